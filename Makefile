@@ -1,0 +1,55 @@
+# `make run` and `make test` set everything up by themselves; they need Python 3.11 or newer and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format constraints clean
+
+help: ## Say what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+run: $(VENV)/.run ## Run the main job on the sample sources: a small web site of its own, no network
+	$(BIN)/policy-ingest run --seeds seeds/sample --data data/sample
+
+test: $(VENV)/.test ## Pass the whole test suite
+	$(BIN)/pytest
+
+check: $(VENV)/.test ## Format, lint, types, import contracts, tests: what CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+format: $(VENV)/.test ## Format the code, and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+constraints: ## Resolve all dependencies anew and write constraints.txt
+	rm -rf $(VENV)/resolve && $(PYTHON) -m venv $(VENV)/resolve
+	$(VENV)/resolve/bin/python -m pip --quiet install -e '.[dev]'
+	echo "# Exact versions of everything that is installed; made by 'make constraints', never by hand." > constraints.txt
+	$(VENV)/resolve/bin/python -m pip freeze --exclude-editable >> constraints.txt
+	rm -rf $(VENV)/resolve
+
+clean: ## Remove the environment and the sample's data
+	rm -rf $(VENV) data/sample
+
+$(VENV)/.venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 ..." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.venv pyproject.toml constraints.txt
+	@echo "Installing (about a minute the first time) ..."
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.venv pyproject.toml constraints.txt
+	@echo "Installing with the test tools (about a minute the first time) ..."
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(VENV)/.run

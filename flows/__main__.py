@@ -1,0 +1,5 @@
+"""`python -m flows` is `policy-ingest`."""
+
+from flows.cli import main
+
+main()

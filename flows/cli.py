@@ -1,0 +1,274 @@
+"""The command line: `policy-ingest`, also `python -m flows`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from flows.embedded import embed_prefect
+from flows.exceptions import FlowError
+from flows.outcome import Outcome
+from flows.progress import shown
+from flows.run import SOFTWARE, Run, new_run
+from flows.sample_site import sample_site
+from flows.summary import summary
+from store.exceptions import (
+    AnotherRun,
+    DigestMismatch,
+    InvalidSource,
+    ReleaseRefused,
+    StorageFault,
+    StoreError,
+)
+from store.lock import locked
+from store.source import Source, load_sources
+
+SOME_FAILED, WRONG_USE, HELD, STORAGE, INTEGRITY = 1, 2, 3, 4, 5
+"""Exit codes beside 0: 130 and 143 stand for the signals."""
+
+_EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
+    (AnotherRun, HELD),
+    (StorageFault, STORAGE),
+    (DigestMismatch, INTEGRITY),
+    (ReleaseRefused, SOME_FAILED),
+    (StoreError, WRONG_USE),
+    (FlowError, WRONG_USE),
+)
+
+errors = Console(stderr=True)
+app = typer.Typer(
+    name="policy-ingest",
+    help="Fetch policy documents, archive the raw bytes, read the main text, and publish versioned Parquet.\n\n"
+    "Start with `policy-ingest run --seeds seeds/sample --data data/sample`: a small web site of its own, no network.",
+    epilog="Exit codes: 0 fine; 1 some sources failed, or the release was refused; 2 wrong use or source file; "
+    "3 another run holds the data folder; 4 the disk cannot be written; 5 the archive is damaged; "
+    "130 and 143 stopped by a signal.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Data = Annotated[
+    Path,
+    typer.Option(
+        "--data", metavar="DIR", help="Data folder: archive, tables, releases. Made where it is missing."
+    ),
+]
+Seeds = Annotated[Path, typer.Option("--seeds", metavar="DIR", help="Folder of the source files (*.toml).")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="ID", help="Only this source; may be given several times."),
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Ask for everything, whatever the re-visit schedule says.")
+]
+Now = Annotated[
+    datetime | None,
+    typer.Option("--now", metavar="TIME", help="Clock of this run, UTC: weeks can be tried in minutes."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, no progress.")]
+
+_DATA, _SEEDS = Path("data"), Path("seeds")
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(SOFTWARE)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=lambda asked: _version(asked=asked), is_eager=True, help="Say which."
+        ),
+    ] = False,
+) -> None:
+    """Hold the options that stand before a command."""
+
+
+@app.command()
+def run(
+    *,
+    data: Data = _DATA,
+    seeds: Seeds = _SEEDS,
+    source: Only = None,
+    force: Force = False,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """Refresh, build and publish in a row: the main job.
+
+    Asks each source for what is due, archives every answer, reads what is new, and freezes a release if anything is.
+    With the sample sources (`--seeds seeds/sample`) it serves their web site itself.
+    """
+    with _started(data, now, force=force, json=json) as current:
+        sources = load_sources(seeds, source or ())
+        from flows.ingest import ingest  # noqa: PLC0415  # Prefect costs 1.5 s, which `--help` need not pay
+
+        with sample_site(seeds) as proxies:
+            _end(lambda: ingest(current, sources, proxies), json=json)
+
+
+@app.command()
+def refresh(
+    *,
+    data: Data = _DATA,
+    seeds: Seeds = _SEEDS,
+    source: Only = None,
+    force: Force = False,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """From the web to the archive: ask each source for what is due. The only step that touches the network."""
+    with _started(data, now, force=force, json=json) as current:
+        sources = load_sources(seeds, source or ())
+        from flows.ingest import refresh as flow  # noqa: PLC0415  # as in run
+
+        with sample_site(seeds) as proxies:
+            _end(lambda: flow(current, sources, proxies), json=json)
+
+
+@app.command()
+def build(*, data: Data = _DATA, seeds: Seeds = _SEEDS, now: Now = None, json: Json = False) -> None:
+    """From the archive to the tables: read what is new, and what a changed parser or rule reads otherwise."""
+    with _started(data, now, json=json) as current:
+        from flows.ingest import build as flow  # noqa: PLC0415  # as in run
+
+        _end(lambda: flow(current, _known_sources(seeds)), json=json)
+
+
+@app.command()
+def publish(
+    *, data: Data = _DATA, seeds: Seeds = _SEEDS, force: Force = False, now: Now = None, json: Json = False
+) -> None:
+    """From the tables to a release: check, freeze, and make it the latest. Nothing new, no release (but `--force`)."""
+    with _started(data, now, force=force, json=json) as current:
+        from flows.ingest import publish as flow  # noqa: PLC0415  # as in run
+
+        _end(lambda: flow(current, _known_sources(seeds)), json=json)
+
+
+@app.command(name="import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders of them.")],
+    *,
+    source: Annotated[
+        str, typer.Option("--source", metavar="ID", help="Source that they are put under.")
+    ] = "imported",
+    data: Data = _DATA,
+    seeds: Seeds = _SEEDS,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """Ingest what you already have: saved HTML, text, Markdown with front matter, or WARC files.
+
+    The files go through the same archive, parsers and release as fetched pages. Importing a file again that has
+    not changed adds no version.
+    """
+    with _started(data, now, json=json) as current:
+        from flows.ingest import import_paths  # noqa: PLC0415  # as in run
+
+        _end(lambda: import_paths(current, _known_sources(seeds), paths, source), json=json)
+
+
+@app.command()
+def sources(*, seeds: Seeds = _SEEDS, json: Json = False) -> None:
+    """List the source files, and refuse broken ones with every mistake at once."""
+    with _translated():
+        found = load_sources(seeds)
+    if json:
+        sys.stdout.buffer.write(orjson.dumps({"sources": [asdict(item) for item in found]}) + b"\n")
+        return
+    table = Table("source", "title", "where", "rhythm", "seeds", "verified", box=None, header_style="bold")
+    for item in found:
+        verified = item.verified.isoformat() if item.verified else "not yet"
+        where = item.jurisdiction or ""
+        table.add_row(item.source_id, item.title, where, item.frequency, str(len(item.seeds)), verified)
+    Console().print(table)
+
+
+@app.command()
+def status(*, data: Data = _DATA, json: Json = False) -> None:
+    """Say how the sources fared: documents held, last request, last day's verdict."""
+    from flows.status import health  # noqa: PLC0415  # pandas is not needed for `--help`
+
+    with _translated():
+        report = health(data)
+    if json:
+        sys.stdout.buffer.write(orjson.dumps(report.as_dict(), default=str) + b"\n")
+    else:
+        Console().print(report.table())
+    raise typer.Exit(0 if report.healthy else SOME_FAILED)
+
+
+def _known_sources(seeds: Path) -> tuple[Source, ...]:
+    """The source files, where there are any: what is in the archive can be built without them."""
+    return load_sources(seeds) if any(seeds.glob("*.toml")) else ()
+
+
+@contextmanager
+def _started(data: Path, now: datetime | None, *, force: bool = False, json: bool) -> Iterator[Run]:
+    """Begin a run: hold the data folder, prepare Prefect, show progress, and turn errors into exit codes."""
+    signal.signal(signal.SIGTERM, _terminated)
+    clock = now.replace(tzinfo=UTC) if now and now.tzinfo is None else now
+    with _translated(), locked(data), shown(errors, quiet=json):
+        embed_prefect(data)
+        yield new_run(data, now=clock, force=force)
+
+
+def _terminated(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say what happened in one message, and leave with the exit code that stands for it."""
+    try:
+        yield
+    except (StoreError, FlowError) as error:
+        name = "a source file is wrong" if isinstance(error, InvalidSource) else type(error).__name__
+        errors.print(f"policy-ingest: {name}:\n{error}", style="red", markup=False, highlight=False)
+        raise typer.Exit(next(code for kind, code in _EXIT_CODES if isinstance(error, kind))) from error
+    except KeyboardInterrupt:
+        errors.print("policy-ingest: stopped; what was fetched is archived, the next run goes on from there")
+        raise typer.Exit(130) from None
+
+
+def _end(act: Callable[[], Outcome], *, json: bool) -> None:
+    """Carry a flow out, and report it."""
+    begun = time.monotonic()
+    outcome = act()
+    if json:
+        sys.stdout.buffer.write(orjson.dumps(asdict(outcome)) + b"\n")
+    else:
+        typer.echo(summary(outcome, time.monotonic() - begun))
+    sys.stdout.flush()
+    if outcome.failed_sources:
+        raise typer.Exit(SOME_FAILED)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    app(arguments, prog_name="policy-ingest")
+
+
+__all__ = ["app", "main"]

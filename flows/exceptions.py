@@ -1,0 +1,41 @@
+"""What can go wrong while acting, named by what to do next."""
+
+from __future__ import annotations
+
+
+class FlowError(Exception):
+    """Root of every error that `flows` raises."""
+
+
+class CorrectTheLimits(FlowError):
+    """A source file overrides a limit that does not exist, or with an impossible value: correct the file."""
+
+
+class DoNotContact(FlowError):
+    """A URL or an address that must not be asked: report it, and send nothing.
+
+    Attributes:
+        private: Whether the host stands for an address that is not public (or a disguise of one).
+    """
+
+    def __init__(self, message: str, *, private: bool) -> None:
+        super().__init__(message)
+        self.private = private
+
+
+class GiveUp(FlowError):
+    """A request that ends here: keep the name as its outcome.
+
+    Attributes:
+        outcome: `timeout`, `connection`, `decode`, `too_large`, `redirect`, `private_address` or `robots`.
+        passing: Whether another try may end better.
+    """
+
+    def __init__(self, outcome: str, message: str, *, passing: bool = False) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.passing = passing
+
+
+class NothingToImport(FlowError):
+    """A path to import is not there, or holds nothing that can be: name another one."""

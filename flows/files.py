@@ -1,0 +1,166 @@
+"""Files that a user already has, archived as captures: saved pages, text, Markdown with front matter, WARC."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from flows.exceptions import NothingToImport
+from flows.refresh import Refreshed
+from flows.run import SOFTWARE, Run
+from store import tables
+from store.archive import ArchiveWriter, Exchange
+from store.capture import Capture, capture_id, digest
+from store.frontier import Known, known_urls
+from store.issue import Issue
+
+_MEDIA_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
+    ".shtml": "text/html",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".txt": "text/plain",
+}
+_WARC = (".warc", ".warc.gz")
+
+logger = logging.getLogger(__name__)
+
+
+def import_files(run: Run, paths: Sequence[Path], source_id: str) -> Refreshed:
+    """Archive files, and whole folders of them, as captures of a source.
+
+    Raises:
+        NothingToImport: a path is not there, or holds no file that can be imported.
+    """
+    found = [item for path in paths for item in _files(path)]
+    if not found:
+        raise NothingToImport(
+            f"{', '.join(map(str, paths))}: no .html, .htm, .txt, .md or .warc.gz file there"
+        )
+    earlier = tables.read_where(run.data / "tables", "captures", "source_id", source_id)
+    known = known_urls(Capture(**row) for row in earlier.to_pylist())
+    captures: list[Capture] = []
+    issues: list[Issue] = []
+    with ArchiveWriter(run.data / "archive", source_id, run.run_id, run.started, SOFTWARE) as writer:
+        for number, (name, path) in enumerate(found, start=1):
+            # A microsecond apart, so that files keep their order and each capture its own id.
+            time = run.started + timedelta(microseconds=number)
+            try:
+                captures += _archived(
+                    run, writer, known, source_id=source_id, name=name, path=path, time=time
+                )
+            except (OSError, ArchiveLoadFailed) as error:
+                issues.append(_unreadable(run, source_id, path, error))
+            logger.info(
+                "%s: %d of %d files archived",
+                source_id,
+                number,
+                len(found),
+                extra={"source_id": source_id, "done": number, "total": len(found)},
+            )
+    return Refreshed(source_id, tuple(captures), tuple(issues))
+
+
+def _files(path: Path) -> Iterator[tuple[str, Path]]:
+    """A file, whatever its name, or those of a folder that can be imported, with their relative names."""
+    if path.is_dir():
+        for item in sorted(path.rglob("*")):
+            if item.is_file() and (item.suffix.lower() in _MEDIA_TYPES or item.name.lower().endswith(_WARC)):
+                yield item.relative_to(path).as_posix(), item
+    elif path.is_file():
+        yield path.name, path
+    else:
+        raise NothingToImport(f"{path} is not there")
+
+
+def _archived(
+    run: Run,
+    writer: ArchiveWriter,
+    known: Mapping[str, Known],
+    *,
+    source_id: str,
+    name: str,
+    path: Path,
+    time: datetime,
+) -> Iterator[Capture]:
+    if path.name.lower().endswith(_WARC):
+        yield from _from_warc(run, writer, source_id, path)
+        return
+    body = path.read_bytes()
+    url = f"import:{source_id}/{quote(name)}"
+    before = known[url].whole if url in known else None
+    same = before is not None and before.content_digest == digest(body)
+    capture = Capture(
+        capture_id=capture_id(source_id, url, time),
+        run_id=run.run_id,
+        source_id=source_id,
+        kind="import",
+        url=url,
+        fetch_time=time,
+        fetch_outcome="ok",
+        content_digest=digest(body),
+        content_length=len(body),
+        content_mime_type=_MEDIA_TYPES.get(path.suffix.lower()),
+        revisit=same,
+        refers_to=before.capture_id if same and before else None,
+    )
+    yield writer.write(capture, Exchange(body=None if same else body))
+
+
+def _from_warc(run: Run, writer: ArchiveWriter, source_id: str, path: Path) -> Iterator[Capture]:
+    """The responses of a foreign WARC file, with their own URLs and times."""
+    with path.open("rb") as stream:
+        for record in ArchiveIterator(stream):
+            if record.rec_type != "response" or record.http_headers is None:
+                continue
+            body = record.content_stream().read()
+            yield writer.write(
+                _warc_capture(run, source_id, record.rec_headers, record.http_headers, body),
+                Exchange(
+                    status_line=record.http_headers.statusline,
+                    response_headers=tuple(record.http_headers.headers),
+                    protocol=record.http_headers.protocol,
+                    body=body,
+                ),
+            )
+
+
+def _warc_capture(run: Run, source_id: str, warc: object, http: object, body: bytes) -> Capture:
+    url = str(warc.get_header("WARC-Target-URI")).strip("<>")  # type: ignore[attr-defined]  # warcio has no types
+    time = datetime.fromisoformat(str(warc.get_header("WARC-Date")))  # type: ignore[attr-defined]
+    status = str(http.get_statuscode())  # type: ignore[attr-defined]
+    return Capture(
+        capture_id=capture_id(source_id, url, time),
+        run_id=run.run_id,
+        source_id=source_id,
+        kind="import",
+        url=url,
+        fetch_time=time,
+        fetch_outcome="ok" if status == "200" else "http_error",
+        fetch_status=int(status) if status.isdigit() else None,
+        content_digest=digest(body),
+        content_length=len(body),
+        content_mime_type=http.get_header("Content-Type"),  # type: ignore[attr-defined]
+    )
+
+
+def _unreadable(run: Run, source_id: str, path: Path, error: Exception) -> Issue:
+    return Issue(
+        run_id=run.run_id,
+        time=run.clock(),
+        source_id=source_id,
+        stage="import",
+        severity="error",
+        error="unreadable_file",
+        message=f"{path}: {error}",
+        action="Check that the file is whole and may be read, then import it again.",
+        url=path.as_uri() if path.is_absolute() else None,
+    )

@@ -1,0 +1,41 @@
+"""What a run did, in one value: for the summary, for `--json`, and for the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did.
+
+    Attributes:
+        run_id: The run.
+        data: The data folder.
+        sources: Sources refreshed.
+        failed_sources: Of these, those that failed as a whole.
+        captures: Requests made, or files imported.
+        documents: Documents in the latest release.
+        new: Documents seen for the first time.
+        changed: Further versions of known documents.
+        unchanged: Documents that were asked for and gave what they gave before.
+        rejected: Payloads that were read and are no document.
+        issues: Things that went wrong, by name.
+        release: The release that stands at the end; None where there is none.
+        released: Whether this run made it.
+    """
+
+    run_id: str
+    data: str
+    sources: int
+    failed_sources: tuple[str, ...]
+    captures: int
+    documents: int
+    new: int
+    changed: int
+    unchanged: int
+    rejected: int
+    issues: Mapping[str, int]
+    release: str | None
+    released: bool

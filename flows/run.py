@@ -1,0 +1,43 @@
+"""One run: its name, its clock and its folders."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+SOFTWARE = f"policy-ingest/{version('policy-ingest')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every step of a run is told.
+
+    Attributes:
+        run_id: Sortable by time, unique.
+        started: The clock of the run when it began, UTC.
+        clock: Gives the run's time now; it goes on from `started` even where that was set by hand.
+        data: The data folder.
+        force: Ask for everything and release in any case, whatever the schedule says.
+    """
+
+    run_id: str
+    started: datetime
+    clock: Callable[[], datetime]
+    data: Path
+    force: bool = False
+
+
+def new_run(data: Path, *, now: datetime | None = None, force: bool = False) -> Run:
+    """Begin a run at the given time, by default now."""
+    started = now or datetime.now(UTC)
+    begun = time.monotonic()
+
+    def clock() -> datetime:
+        return started + timedelta(seconds=time.monotonic() - begun)
+
+    return Run(f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", started, clock, data.resolve(), force)

@@ -1,0 +1,89 @@
+"""The frontier: which known URLs are due for another request. Pure; the clock is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from store.capture import Capture
+
+LONGEST_REST = timedelta(days=30)
+"""Every document is asked for at least this often: what is never looked at cannot be seen to change."""
+
+_ANSWERED = frozenset({"ok", "not_modified"})
+_PASSING = frozenset({"timeout", "connection", "http_error", "decode"})
+"""Outcomes that may be over by the next run, however soon it comes."""
+
+_SLACK = 0.9
+"""A daily source that ran at 02:00 yesterday and at 01:30 today has rested long enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What earlier runs say of a URL.
+
+    Attributes:
+        whole: The newest capture that gave a payload (or said that it still stands); None if none did.
+        stored: The capture that holds this payload; None if none does.
+        last: The newest capture, whatever its outcome.
+        unchanged: How many of the newest answers in a row gave the same payload, the first one not counted.
+    """
+
+    whole: Capture | None
+    stored: Capture | None
+    last: Capture
+    unchanged: int
+
+
+def known_urls(captures: Iterable[Capture]) -> Mapping[str, Known]:
+    """What the captures of one source, in any order, say of each URL."""
+    known: dict[str, Known] = {}
+    for capture in sorted(captures, key=lambda capture: capture.fetch_time):
+        before = known.get(capture.url)
+        whole = before.whole if before else None
+        stored = before.stored if before else None
+        unchanged = before.unchanged if before else 0
+        if capture.fetch_outcome in _ANSWERED and capture.content_digest is not None:
+            same = whole is not None and whole.content_digest == capture.content_digest
+            unchanged = unchanged + 1 if same else 0
+            whole = capture
+            stored = stored if same else capture
+        known[capture.url] = Known(whole, stored, capture, unchanged)
+    return known
+
+
+def is_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:
+    """Whether a document is due: at once when new or unreachable, then ever more rarely while it stays the same.
+
+    The rest doubles with each unchanged answer, from the source's rhythm up to `LONGEST_REST`, and falls back to
+    the rhythm on a change (Cho and Garcia-Molina's age-based estimate, as StormCrawler's adaptive scheduler).
+    """
+    if known is None or known.last.fetch_outcome in _PASSING:
+        return True
+    rest = min(rhythm * (1 << min(known.unchanged, 16)), max(LONGEST_REST, rhythm))
+    return now - known.last.fetch_time >= rest * _SLACK
+
+
+def is_listing_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:
+    """Whether a listing is due: it does not rest longer when unchanged, since news appears there first."""
+    if known is None or known.last.fetch_outcome in _PASSING:
+        return True
+    return now - known.last.fetch_time >= rhythm * _SLACK
+
+
+def due_documents(
+    found: Sequence[str], known: Mapping[str, Known], rhythm: timedelta, now: datetime, *, force: bool = False
+) -> tuple[str, ...]:
+    """URLs of documents to ask for, newly found ones first, then those known for longest.
+
+    Args:
+        found: URLs that today's listings show.
+        known: What earlier runs say of this source's document URLs.
+        rhythm: The source's rhythm.
+        now: The clock of this run.
+        force: Ask for all of them, whatever the schedule says.
+    """
+    new = [url for url in dict.fromkeys(found) if url not in known]
+    old = sorted(known, key=lambda url: known[url].last.fetch_time)
+    return (*new, *(url for url in old if force or is_due(known[url], rhythm, now)))

@@ -1,0 +1,433 @@
+"""The tables: one Arrow schema each, and with it the data dictionary.
+
+Types are flat (R's nanoparquet and Excel read no nested ones); times are UTC microseconds; text columns are
+`large_string`, since `string` overflows at 2 GiB. A column's description travels in the Arrow field metadata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+SCHEMA_VERSION = 1
+"""Raised when a column is added; columns are never renamed, retyped or removed."""
+
+Kept = Literal["live", "expanded", "derived"]
+
+TEXT = pa.large_string()
+INT = pa.int64()
+REAL = pa.float64()
+FLAG = pa.bool_()
+DAY = pa.date32()
+TIME = pa.timestamp("us", tz="UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the dataset.
+
+    Attributes:
+        name: Its folder under `tables/` and `releases/<release>/`.
+        row: What one row is.
+        key: The columns that name a row.
+        schema: Columns in order, with descriptions.
+        kept: `live` for an append-only table under `tables/`; `expanded` where its rows are read out of new rows of
+            `documents` for each release; `derived` where the whole table is computed for each release.
+        internal: Columns that stay under `tables/` and are not released.
+    """
+
+    name: str
+    row: str
+    key: tuple[str, ...]
+    schema: pa.Schema
+    kept: Kept = "live"
+    internal: tuple[str, ...] = ()
+
+    @property
+    def released(self) -> pa.Schema:
+        """The schema that a release has."""
+        return pa.schema([field for field in self.schema if field.name not in self.internal])
+
+
+def _field(name: str, kind: pa.DataType, description: str) -> pa.Field:
+    """Describe a column; a name that ends in `!` is never null."""
+    required = name.endswith("!")
+    return pa.field(name.rstrip("!"), kind, nullable=not required, metadata={"description": description})
+
+
+def _table(
+    name: str,
+    row: str,
+    key: Sequence[str],
+    columns: Sequence[tuple[str, pa.DataType, str]],
+    *,
+    kept: Kept = "live",
+    internal: Sequence[str] = (),
+) -> Table:
+    return Table(
+        name, row, tuple(key), pa.schema([_field(*column) for column in columns]), kept, tuple(internal)
+    )
+
+
+_DOCUMENT = [
+    ("document_id!", TEXT, "Document; derived from source and first URL, never from the text"),
+    ("version!", INT, "Version of the document, from 1"),
+]
+_SPAN = [
+    ("start!", INT, "Start of the span in documents.text, in code points"),
+    ("end!", INT, "End of the span, exclusive"),
+]
+
+
+def _date(name: str, description: str) -> list[tuple[str, pa.DataType, str]]:
+    return [
+        (name, TEXT, f"{description}; ISO 8601, cut to its precision"),
+        (f"{name}_date", DAY, f"`{name}` as a day; the first day where only month or year is known"),
+    ]
+
+
+_TABLES = (
+    _table(
+        "sources",
+        "source of this release",
+        ["source_id"],
+        [
+            ("source_id!", TEXT, "Source: the name of its file in seeds/"),
+            ("title!", TEXT, "Name of the collection"),
+            ("publisher", TEXT, "Who publishes it"),
+            ("homepage", TEXT, "Its home page"),
+            ("jurisdiction", TEXT, "ISO 3166-2 code, e.g. CN-SX"),
+            ("language", TEXT, "BCP 47 tag of most of its documents"),
+            ("license", TEXT, "Licence or terms of reuse, as stated by the publisher"),
+            ("frequency!", TEXT, "Refresh rhythm (dcterms:accrualPeriodicity)"),
+            ("verified", DAY, "Day when someone last saw the source file work"),
+            ("seeds!", INT, "URLs where discovery begins"),
+            ("documents!", INT, "Documents held from this source"),
+            ("last_fetch", TIME, "Last request made to it"),
+        ],
+        kept="derived",
+    ),
+    _table(
+        "captures",
+        "request made, robots and listings too, and file imported",
+        ["capture_id"],
+        [
+            ("capture_id!", TEXT, "Derived from source, URL and fetch time"),
+            ("run_id!", TEXT, "Run that made it"),
+            ("source_id!", TEXT, "Source"),
+            ("kind!", TEXT, "document, listing, robots, attachment, feed, sitemap or import"),
+            ("url!", TEXT, "URL as requested; `import:<source_id>/<path>` for an imported file"),
+            ("fetch_time!", TIME, "When the request began, UTC"),
+            ("fetch_status", INT, "HTTP status"),
+            ("fetch_outcome!", TEXT, "What the network gave, fixed at fetch (see the README)"),
+            ("error", TEXT, "What went wrong, in words"),
+            ("fetch_redirect", TEXT, "Where redirects ended"),
+            ("content_digest", TEXT, "sha256 of the payload, content codings removed"),
+            ("content_length", INT, "Bytes of the payload"),
+            ("content_mime_type", TEXT, "Media type as declared (Content-Type, parameters included)"),
+            ("etag", TEXT, "Validator for the next conditional request"),
+            ("last_modified", TEXT, "Validator for the next conditional request"),
+            ("revisit", FLAG, "True where the payload is that of an earlier capture"),
+            ("refers_to", TEXT, "capture_id of that earlier capture"),
+            ("address", TEXT, "IP address and port connected to"),
+            ("tls_verified", FLAG, "Whether the certificate was verified; null without TLS"),
+            ("wire_bytes", INT, "Bytes received"),
+            ("tries!", INT, "Requests that it took"),
+            ("duration", REAL, "Seconds from first request to last byte"),
+            ("referrer", TEXT, "Listing on which the URL was found"),
+            ("link_title", TEXT, "Text of the link there"),
+            ("link_issued", TEXT, "Day that stood beside the link"),
+            ("warc_filename", TEXT, "WARC file below archive/"),
+            ("warc_record_offset", INT, "Byte offset of the response or revisit record"),
+            ("warc_record_length", INT, "Compressed length of the record"),
+        ],
+    ),
+    _table(
+        "readings",
+        "payload read by one parser version under one rule",
+        ["content_digest", "url", "parser_version", "rule_digest"],
+        [
+            ("content_digest!", TEXT, "sha256 of the payload"),
+            ("url!", TEXT, "URL it was read for"),
+            ("source_id!", TEXT, "Source"),
+            ("parser_version!", TEXT, "Version of the parsers"),
+            ("rule_digest!", TEXT, "sha256 of the source's rule; empty string without one"),
+            ("capture_id!", TEXT, "First capture of this payload"),
+            ("verdict!", TEXT, "`document`, or why it is none (see the README)"),
+            ("detail", TEXT, "What the verdict was concluded from"),
+            ("key_digest", TEXT, "sha256 of the folded text: tells versions and copies"),
+            ("text_digest", TEXT, "sha256 of the text"),
+            ("metadata_digest", TEXT, "sha256 of the metadata"),
+        ],
+    ),
+    _table(
+        "documents",
+        "version of a document: text, metadata, digests",
+        ["document_id", "version"],
+        [
+            *_DOCUMENT,
+            ("source_id!", TEXT, "Source"),
+            ("url!", TEXT, "First URL of the document"),
+            ("title", TEXT, "Headline, without site name, brand or column"),
+            ("subtitle", TEXT, "Line above or below the headline that belongs to it"),
+            ("identifier", TEXT, "The document's own number (发文字号), normalised to 国发〔2018〕44号"),
+            ("creator", TEXT, "Issuing body; null for news"),
+            ("publisher", TEXT, "Whose site shows it"),
+            ("outlet", TEXT, "Named source (来源): a newspaper, an office"),
+            ("author", TEXT, "Writers or reporters, separated by `; `"),
+            ("subject_body", TEXT, "Body that a news text reports on"),
+            *_date("created", "Signed (成文)"),
+            *_date("issued", "Published at this place"),
+            *_date("modified", "Changed, as the page says"),
+            *_date("valid_from", "In force from"),
+            *_date("valid_to", "In force until"),
+            *_date("date_event", "When what the text reports on happened"),
+            ("jurisdiction", TEXT, "ISO 3166-2 code, e.g. CN-SX; CN for the centre"),
+            ("jurisdiction_code", TEXT, "GB/T 2260 code, e.g. 140000"),
+            ("language", TEXT, "BCP 47 tag: zh-Hans, zh-Hant, en"),
+            ("script", TEXT, "Script class before repair: Hans, Hant, Hans-in-trad, mixed"),
+            ("translated!", FLAG, "True for a translation, by hand or machine"),
+            ("document_type", TEXT, "Controlled vocabulary: decision, notice, plan, proposal, news, …"),
+            ("subject", TEXT, "Category of the page's info table (主题分类)"),
+            ("keywords", TEXT, "Key words as the page gives them, separated by `; `"),
+            ("canonical_url", TEXT, "Canonical URL, as the page says"),
+            ("source_url", TEXT, "Where a copy says that it was taken from"),
+            ("provenance", TEXT, "origin, official_mirror, newspaper, repost, spam_mirror; null: not known"),
+            ("text!", TEXT, "Main text: NFC, faithful, furniture removed; one paragraph a line"),
+            ("characters!", INT, "Length of text in code points"),
+            ("flags", TEXT, "Names of the doubts in table flags, separated by `; `"),
+            ("complete!", FLAG, "True only when nothing speaks against it"),
+            ("content_digest!", TEXT, "sha256 of the payload"),
+            ("text_digest!", TEXT, "sha256 of text"),
+            ("key_digest!", TEXT, "sha256 of the folded text: equal for copies that differ in form only"),
+            ("metadata_digest!", TEXT, "sha256 of the metadata"),
+            ("content_charset!", TEXT, "Codec that the payload was decoded with"),
+            ("content_charset_how!", TEXT, "bom, nul_pattern, proved, damaged, declared or scored"),
+            ("content_lost!", INT, "Characters lost in decoding"),
+            ("content_mime_detected!", TEXT, "Media type by the payload's own bytes"),
+            ("plausibility!", REAL, "1.0 for everyday Chinese or ASCII, below 0.5 for mojibake"),
+            ("container!", TEXT, "How the main text was found"),
+            ("normalisation_steps", TEXT, "What the normalisation did: `name=count`, separated by `; `"),
+            ("first_seen!", TIME, "Fetch time of the capture that opened this version"),
+            ("capture_id!", TEXT, "That capture"),
+            ("parser_version!", TEXT, "Version of the parsers"),
+            ("rule_digest!", TEXT, "sha256 of the source's rule; empty string without one"),
+            ("cause!", TEXT, "new, source (it changed) or parser (we changed)"),
+            ("run_id!", TEXT, "Run that wrote this row"),
+            ("reading!", TEXT, "What hangs on the text (edits, evidence, flags, clauses, …) as JSON"),
+        ],
+        internal=["reading"],
+    ),
+    _table(
+        "status",
+        "document, as this release knows it",
+        ["document_id"],
+        [
+            ("document_id!", TEXT, "Document"),
+            ("source_id!", TEXT, "Source"),
+            ("url!", TEXT, "First URL of the document"),
+            ("current_version!", INT, "Its newest version"),
+            ("first_seen!", TIME, "First capture that was read as this document"),
+            ("last_seen!", TIME, "Last capture that showed its current version"),
+            ("last_checked!", TIME, "Last request for it, whatever the outcome"),
+            ("last_outcome!", TEXT, "Outcome of that request: fetch_outcome and verdict joined"),
+            ("offline_since", TIME, "First of the newest captures in a row that found it gone (404, 410)"),
+        ],
+        kept="derived",
+    ),
+    _table(
+        "aliases",
+        "further URL of a document",
+        ["url", "document_id"],
+        [
+            ("url!", TEXT, "Further URL"),
+            ("document_id!", TEXT, "Document"),
+            ("source_id!", TEXT, "Source"),
+            ("kind!", TEXT, "redirect or canonical"),
+            ("first_seen!", TIME, "Capture that showed it"),
+        ],
+    ),
+    _table(
+        "edits",
+        "repaired or removed span of a document's text",
+        ["document_id", "version", "n"],
+        [
+            *_DOCUMENT,
+            ("n!", INT, "Order, from 0, by offset"),
+            ("kind!", TEXT, "What was done, e.g. pinyin_annotation, spam_wrapper, repeated_headline"),
+            ("offset!", INT, "Where in documents.text, in code points"),
+            ("length!", INT, "Length of what stands there now; 0 for a removal"),
+            ("original!", TEXT, "What stood there in the extracted text"),
+        ],
+        kept="expanded",
+    ),
+    _table(
+        "evidence",
+        "origin of a metadata value",
+        ["document_id", "version", "n"],
+        [
+            *_DOCUMENT,
+            ("n!", INT, "Order, from 0"),
+            ("field!", TEXT, "Column of documents"),
+            ("value!", TEXT, "Value as it was taken over"),
+            ("rule!", TEXT, "Rule that took it, e.g. meta:PubDate, info_table:发文字号"),
+            ("snippet!", TEXT, "Tag or text it was read from"),
+        ],
+        kept="expanded",
+    ),
+    _table(
+        "flags",
+        "doubt about a document's text",
+        ["document_id", "version", "n"],
+        [
+            *_DOCUMENT,
+            ("n!", INT, "Order, from 0"),
+            ("name!", TEXT, "Name of the doubt"),
+            ("evidence!", TEXT, "What it was concluded from"),
+            ("start", INT, "Start of the span in documents.text; null: the whole"),
+            ("end", INT, "End of the span, exclusive"),
+        ],
+        kept="expanded",
+    ),
+    _table(
+        "clauses",
+        "numbered part of a document",
+        ["document_id", "version", "n"],
+        [
+            *_DOCUMENT,
+            ("n!", INT, "Order, from 0"),
+            ("level!", TEXT, "Kind of number: 章, 条, 一、, （一）, 1., article, bullet, …"),
+            ("number", INT, "Value of the number; null for a bullet"),
+            ("label!", TEXT, "Number as it stands, e.g. 第三条"),
+            ("parent", INT, "n of the part it stands in"),
+            ("heading", TEXT, "Heading, where its first line is one"),
+            ("text!", TEXT, "The part, sub-parts included"),
+            *_SPAN,
+        ],
+        kept="expanded",
+    ),
+    _table(
+        "targets",
+        "quantified commitment",
+        ["document_id", "version", "n"],
+        [
+            *_DOCUMENT,
+            ("n!", INT, "Order, from 0"),
+            ("subject", TEXT, "What is counted, in the words of the text"),
+            ("low", REAL, "Lower bound, already scaled (1.2万 is 12000)"),
+            ("high", REAL, "Upper bound; equals low for a single number; null where open"),
+            ("comparator!", TEXT, "=, >=, <=, > or <"),
+            ("approximate!", FLAG, "True for 约, 左右, about"),
+            ("unit", TEXT, "As it stands; null where English has none"),
+            ("scale!", REAL, "Factor that was applied (万: 10000)"),
+            ("deadline", TEXT, "ISO 8601, only where the sentence names one"),
+            ("year", INT, "Year it is for, from the sentence or inherited"),
+            ("year_from", TEXT, "sentence, section or document"),
+            ("change", TEXT, "increase or decrease"),
+            ("clause", INT, "n of the innermost clause it stands in"),
+            ("surface!", TEXT, "Words it was read from"),
+            *_SPAN,
+        ],
+        kept="expanded",
+    ),
+    _table(
+        "measures",
+        "named programme or plan that a document speaks of",
+        ["document_id", "version", "n"],
+        [
+            *_DOCUMENT,
+            ("n!", INT, "Order, from 0"),
+            ("name!", TEXT, "As it stands, quotation marks included"),
+            ("kind!", TEXT, "plan, action, programme, project or policy"),
+            *_SPAN,
+        ],
+        kept="expanded",
+    ),
+    _table(
+        "attachments",
+        "file attached to a document",
+        ["document_id", "version", "n"],
+        [
+            *_DOCUMENT,
+            ("n!", INT, "Order, from 0"),
+            ("label", TEXT, "Text of the link"),
+            ("url!", TEXT, "Where it lies"),
+            ("media_type", TEXT, "By its extension; null where that tells nothing"),
+        ],
+        kept="expanded",
+    ),
+    _table(
+        "changes",
+        "change between two versions of a document",
+        ["document_id", "version"],
+        [
+            *_DOCUMENT,
+            ("from_version!", INT, "Version before"),
+            ("kind!", TEXT, "text or metadata"),
+            ("cause!", TEXT, "source (it changed) or parser (we changed)"),
+            ("added!", INT, "Characters added"),
+            ("removed!", INT, "Characters removed"),
+            ("before", TEXT, "Paragraphs that only the version before has, one a line"),
+            ("after", TEXT, "Paragraphs that only this version has, one a line"),
+            ("first_seen!", TIME, "Capture that showed the change"),
+        ],
+        kept="expanded",
+    ),
+    _table(
+        "coverage",
+        "source and day (UTC) with a run",
+        ["source_id", "day"],
+        [
+            ("source_id!", TEXT, "Source"),
+            ("day!", DAY, "Day, UTC"),
+            ("listings!", INT, "Listings asked for"),
+            ("listings_failed!", INT, "Listings that gave no links: failed, blocked or empty"),
+            ("fetched!", INT, "Documents asked for"),
+            ("read!", INT, "Of these, captures read as a document"),
+            ("rejected!", INT, "Of these, captures that are none"),
+            ("failed!", INT, "Of these, requests without an answer to read"),
+            ("verdict!", TEXT, "ok, confirmed_zero, no_data, blocked, broken_layout or failed"),
+        ],
+        kept="derived",
+    ),
+    _table(
+        "issues",
+        "thing that went wrong, with what to do",
+        ["issue_id"],
+        [
+            ("issue_id!", TEXT, "Derived from run, source, URL, stage and error"),
+            ("run_id!", TEXT, "Run that met it"),
+            ("time!", TIME, "When"),
+            ("source_id!", TEXT, "Source"),
+            ("url", TEXT, "URL; null where it concerns the whole source"),
+            ("capture_id", TEXT, "Capture, where there is one"),
+            ("stage!", TEXT, "discover, fetch, read, check or import"),
+            ("severity!", TEXT, "warning (one document) or error (a source or the release)"),
+            ("error!", TEXT, "Name of what happened, e.g. timeout, listing, challenge, empty_listing"),
+            ("message!", TEXT, "What happened, with the numbers"),
+            ("action!", TEXT, "What to do about it"),
+        ],
+    ),
+    _table(
+        "releases",
+        "release",
+        ["release"],
+        [
+            ("release!", TEXT, "Its name: the day, and a number for the second one of a day"),
+            ("issued!", TIME, "When it was made"),
+            ("previous", TEXT, "Release before it"),
+            ("cause!", TEXT, "data, parser or forced"),
+            ("parser_version!", TEXT, "Version of the parsers"),
+            ("tables!", TEXT, "Version of each table: `name=version`, separated by `; `"),
+            ("documents!", INT, "Documents in it"),
+            ("new!", INT, "Documents that the release before did not have"),
+            ("changed!", INT, "Versions added to documents that it had"),
+        ],
+    ),
+)
+
+TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}
+"""Every table by name, in the order of the data dictionary."""

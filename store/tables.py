@@ -1,0 +1,169 @@
+"""The tables: Delta Lake, append-only, under `tables/<table>/`.
+
+Nothing is merged, updated or deleted: a changed document is one more row. Retention is a hundred years, since the
+default of thirty days destroys old versions silently; statistics are kept for the key columns only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from deltalake import DeltaTable, WriterProperties, write_deltalake
+from deltalake.exceptions import TableNotFoundError
+
+from store.exceptions import SchemaMismatch, StorageFault
+from store.schema import TABLES
+
+Row = Mapping[str, object]
+
+_CONFIGURATION = {
+    "delta.appendOnly": "true",
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+    "delta.checkpointInterval": "10",
+}
+_WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=10_000)
+
+
+def arrow(name: str, rows: Iterable[Row]) -> pa.Table:
+    """Rows as an Arrow table of the named table's schema.
+
+    Raises:
+        SchemaMismatch: a row has other columns, or a null or a value of another type where none may be.
+    """
+    schema = TABLES[name].schema
+    rows = list(rows)
+    columns = set(schema.names)
+    for row in rows:
+        if set(row) != columns:
+            wrong = sorted(set(row) ^ columns)
+            raise SchemaMismatch(f"table {name}: a row has too many or too few columns: {', '.join(wrong)}")
+    try:
+        table = pa.Table.from_pylist(rows, schema=schema)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise SchemaMismatch(f"table {name}: {error}") from error
+    for field in schema:
+        if not field.nullable and table[field.name].null_count:
+            raise SchemaMismatch(f"table {name}: column {field.name} is never null, but a row has none")
+    return table
+
+
+def from_frame(name: str, rows: pd.DataFrame) -> pa.Table:
+    """A pandas frame as an Arrow table of the named table's schema."""
+    return pa.Table.from_pandas(
+        rows, schema=TABLES[name].schema, preserve_index=False
+    ).replace_schema_metadata(None)
+
+
+def append(tables: Path, name: str, rows: Sequence[Row]) -> None:
+    """Append rows to a table in one commit; none, no commit.
+
+    Raises:
+        SchemaMismatch: the rows do not fit.
+        StorageFault: the folder cannot be written.
+    """
+    if not rows:
+        return
+    table = arrow(name, rows)
+    key = TABLES[name].key
+    configuration = {**_CONFIGURATION, "delta.dataSkippingStatsColumns": ",".join(key)}
+    try:
+        write_deltalake(
+            tables / name,
+            table,
+            mode="append",
+            configuration=configuration,
+            description=f"One row per {TABLES[name].row}",
+            writer_properties=_WRITER,
+        )
+    except OSError as error:
+        raise StorageFault(f"table {name} in {tables} cannot be written: {error}") from error
+
+
+def append_new(tables: Path, name: str, rows: Sequence[Row]) -> None:
+    """Append only the rows whose key the table does not have yet, so that doing it again changes nothing."""
+    key = TABLES[name].key
+    held = set(zip(*(read(tables, name, key)[column].to_pylist() for column in key), strict=True))
+    fresh = {tuple(row[column] for column in key): row for row in rows}
+    append(tables, name, [row for entry, row in fresh.items() if entry not in held])
+
+
+def sync() -> None:
+    """Ask the system to write what is cached: Delta commits are not synced (delta-rs has no fsync)."""
+    os.sync()
+
+
+def version(tables: Path, name: str) -> int:
+    """Version of a table; -1 before its first row."""
+    try:
+        return int(DeltaTable(tables / name).version())
+    except TableNotFoundError:
+        return -1
+
+
+def files(tables: Path, name: str, version: int | None = None) -> tuple[Path, ...]:
+    """The Parquet files of a table (at a version), oldest first by name; none before its first row."""
+    if version == -1:
+        return ()
+    try:
+        uris = DeltaTable(tables / name, version=version).file_uris()
+    except TableNotFoundError:
+        return ()
+    return tuple(sorted(_local(uri) for uri in uris))
+
+
+def _local(uri: str) -> Path:
+    return Path(unquote(urlsplit(uri).path)) if uri.startswith("file:") else Path(uri)
+
+
+def read(tables: Path, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """A table's columns, all rows; empty before its first row."""
+    return read_files(name, files(tables, name), columns)
+
+
+def read_where(tables: Path, name: str, column: str, value: str) -> pa.Table:
+    """The rows of a table that have a value in a column."""
+    rows = read(tables, name)
+    return rows.filter(pc.equal(rows[column], value))
+
+
+def frame(tables: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Some of a table's columns as a pandas frame."""
+    rows: pd.DataFrame = read(tables, name, columns).to_pandas()
+    return rows
+
+
+def read_files(name: str, paths: Sequence[Path], columns: Sequence[str] | None = None) -> pa.Table:
+    """The rows of some of a table's files, in the types of the schema.
+
+    A column that a file does not have (it was added later) is null.
+    """
+    schema = TABLES[name].schema
+    if columns is not None:
+        schema = pa.schema([schema.field(column) for column in columns])
+    parts = [
+        _fitted(pq.read_table(path, columns=_held(path, schema), partitioning=None), schema) for path in paths
+    ]
+    return pa.concat_tables(parts) if parts else schema.empty_table()
+
+
+def _held(path: Path, schema: pa.Schema) -> list[str]:
+    held = set(pq.read_schema(path).names)
+    return [name for name in schema.names if name in held]
+
+
+def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    columns = [
+        table[field.name].cast(field.type)
+        if field.name in table.column_names
+        else pa.nulls(len(table), field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)

@@ -1,0 +1,131 @@
+"""The archive: what is written is read back, and what a dying run left is made good."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from warcio.checker import Checker
+
+from store.archive import ArchiveWriter, Exchange, captures_in, closed_files, read_payload, salvage
+from store.capture import Capture, capture_id, digest
+from store.exceptions import DigestMismatch
+
+NOW = datetime(2026, 3, 1, 4, 5, 6, 7, tzinfo=UTC)
+
+
+def capture(number: int, body: bytes = b"", **more: object) -> Capture:
+    """A capture of page `number`."""
+    url = f"http://a.example/{number}"
+    base = Capture(capture_id("kjt", url, NOW), "r1", "kjt", "document", url, NOW, "ok", 200)
+    return dataclasses.replace(base, content_digest=digest(body), **more)  # type: ignore[arg-type]
+
+
+def written(archive: Path, *bodies: bytes) -> list[Capture]:
+    """A closed file with one response per body."""
+    with ArchiveWriter(archive, "kjt", "r1", NOW, "test/1") as writer:
+        return [
+            writer.write(
+                capture(number, body),
+                Exchange(
+                    "GET /x HTTP/1.1",
+                    [("Host", "a.example")],
+                    "200 OK",
+                    [("Content-Encoding", "gzip")],
+                    body=body,
+                ),
+            )
+            for number, body in enumerate(bodies)
+        ]
+
+
+def test_a_payload_is_read_back(tmp_path: Path) -> None:
+    """Each capture knows where its bytes lie."""
+    kept = written(tmp_path, b"first", "第二".encode(), b"")
+
+    assert [b"first", "第二".encode(), b""] == [read_payload(tmp_path, item) for item in kept]
+
+
+def test_the_captures_can_be_rebuilt_from_the_file(tmp_path: Path) -> None:
+    """The metadata records hold the rows of the table, failures without an answer too."""
+    with ArchiveWriter(tmp_path, "kjt", "r1", NOW, "test/1") as writer:
+        answered = writer.write(capture(1, b"x"), Exchange("GET /1 HTTP/1.1", [], "200 OK", [], body=b"x"))
+        failed = writer.write(capture(2, fetch_outcome="timeout"), Exchange("GET /2 HTTP/1.1"))
+
+    assert [answered, failed] == list(captures_in(tmp_path, closed_files(tmp_path)[0]))
+
+
+def test_files_pass_the_standard_check(tmp_path: Path) -> None:
+    """Response, revisit, resource and metadata records keep ISO 28500's digests."""
+    with ArchiveWriter(tmp_path, "kjt", "r1", NOW, "test/1") as writer:
+        writer.write(capture(1, b"x"), Exchange("GET /1 HTTP/1.1", [], "200 OK", [], body=b"x"))
+        again = capture(1, b"x", revisit=True, fetch_status=304)
+        writer.write(again, Exchange("GET /1 HTTP/1.1", [], "304 Not Modified", [], body=b""))
+        writer.write(capture(3, b"y", kind="import"), Exchange(body=b"y"))
+    checker = Checker(_Arguments([str(tmp_path / name) for name in closed_files(tmp_path)]))
+    checker.process_all()
+
+    assert checker.exit_value == 0
+
+
+class _Arguments:
+    """What warcio's checker reads from its command line."""
+
+    verbose = False
+
+    def __init__(self, inputs: list[str]) -> None:
+        self.inputs = inputs
+
+
+def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
+    """The archive never gives other bytes than were captured."""
+    kept = written(tmp_path, b"true")[0]
+
+    with pytest.raises(DigestMismatch, match="not what was captured"):
+        read_payload(tmp_path, dataclasses.replace(kept, content_digest=digest(b"false")))
+
+
+@pytest.mark.parametrize("cut", [1, 7, 40, 200])
+def test_a_torn_file_keeps_its_whole_records(tmp_path: Path, cut: int) -> None:
+    """A run that died in the middle of a record costs that record only, and its bytes are set aside."""
+    archive = tmp_path / "archive"
+    kept = written(archive, b"first", b"second" * 50)
+    closed = archive / closed_files(archive)[0]
+    torn = closed.with_name(closed.name + ".open")
+    torn.write_bytes(closed.read_bytes()[:-cut])
+    closed.unlink()
+
+    sentences = salvage(archive)
+
+    assert len(sentences) == 1
+    assert kept[0] == next(captures_in(archive, closed_files(archive)[0]))
+    assert read_payload(archive, kept[0]) == b"first"
+    assert list((tmp_path / "quarantine").iterdir())
+
+
+def test_every_cut_keeps_the_earlier_record(tmp_path: Path) -> None:
+    """Whatever byte the file ends with, the records before it stay readable."""
+    archive = tmp_path / "archive"
+    kept = written(archive, b"first", b"second")
+    closed = archive / closed_files(archive)[0]
+    content = closed.read_bytes()
+    start = kept[1].warc_record_offset
+    assert start is not None
+    for length in range(start, len(content), 23):
+        closed.unlink(missing_ok=True)
+        closed.with_name(closed.name + ".open").write_bytes(content[:length])
+        salvage(archive)
+        assert read_payload(archive, kept[0]) == b"first"
+
+
+def test_nothing_is_left_of_a_file_without_a_whole_record(tmp_path: Path) -> None:
+    """A file that was only begun is set aside whole."""
+    path = tmp_path / "archive" / "kjt" / "2026" / "r1.warc.gz.open"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\x1f\x8b\x08\x00torn")
+    salvage(tmp_path / "archive")
+
+    assert closed_files(tmp_path / "archive") == ()
+    assert not path.exists()

@@ -1,0 +1,70 @@
+"""The frontier: what is due, from the captures alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from store.capture import Capture
+from store.frontier import LONGEST_REST, due_documents, is_due, is_listing_due, known_urls
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+URL = "http://a.example/1"
+
+
+def seen(days_ago: float, digest: str | None = "sha256:a", outcome: str = "ok", url: str = URL) -> Capture:
+    """A capture some days ago."""
+    time = NOW - DAY * days_ago
+    base = Capture(f"{url}{days_ago}", "r", "kjt", "document", url, time, outcome)
+    return dataclasses.replace(base, content_digest=digest)
+
+
+@pytest.mark.parametrize(
+    ("history", "due"),
+    [
+        ([], True),
+        ([seen(0.5)], False),
+        ([seen(0.95)], True),
+        ([seen(2), seen(1)], False),
+        ([seen(4), seen(2)], True),
+        ([seen(3), seen(1, "sha256:b")], True),
+        ([seen(0.1, None, "timeout")], True),
+        ([seen(0.1, None, "not_found")], False),
+        ([seen(1, None, "not_found")], True),
+    ],
+)
+def test_a_document_rests_longer_the_longer_it_stays_the_same(history: list[Capture], *, due: bool) -> None:
+    """New and unreachable at once, changed after the rhythm, unchanged after twice as long each time."""
+    assert due == is_due(known_urls(history).get(URL), DAY, NOW)
+
+
+def test_no_document_rests_for_ever() -> None:
+    """After many unchanged answers it is still asked for once in `LONGEST_REST`."""
+    history = [seen(100 + n) for n in range(40)] + [seen(LONGEST_REST.days)]
+
+    assert is_due(known_urls(history)[URL], DAY, NOW)
+
+
+def test_a_listing_does_not_rest_longer() -> None:
+    """News appears there first."""
+    assert is_listing_due(known_urls([seen(9), seen(8), seen(7), seen(1)])[URL], DAY, NOW)
+    assert not is_listing_due(known_urls([seen(0.2)])[URL], DAY, NOW)
+
+
+def test_new_documents_come_first_then_the_longest_unseen() -> None:
+    """What is not due is left out, unless forced."""
+    known = known_urls([seen(5, url="u5"), seen(9, url="u9"), seen(0.1, url="u0")])
+
+    assert due_documents(["new", "u9", "new"], known, DAY, NOW) == ("new", "u9", "u5")
+    assert due_documents(["new"], known, DAY, NOW, force=True) == ("new", "u9", "u5", "u0")
+
+
+def test_a_payload_is_looked_for_where_it_was_stored() -> None:
+    """A revisit points to the capture that holds the bytes."""
+    first, again = seen(3), dataclasses.replace(seen(2), revisit=True)
+    known = known_urls([again, first])[URL]
+
+    assert (known.stored, known.whole, known.unchanged) == (first, again, 1)
