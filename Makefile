@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format constraints clean
+.PHONY: help run test check format dictionary constraints clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -27,6 +27,9 @@ check: $(VENV)/.test ## Format, lint, types, import contracts, tests: what CI ru
 format: $(VENV)/.test ## Format the code, and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+dictionary: $(VENV)/.run ## Write the data dictionary into the README
+	$(BIN)/python -m store.dictionary README.md
 
 constraints: ## Resolve all dependencies anew and write constraints.txt
 	rm -rf $(VENV)/resolve && $(PYTHON) -m venv $(VENV)/resolve

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from flows.exceptions import DoNotContact, GiveUp
 
@@ -118,6 +118,20 @@ def split(url: str, *, most_characters: int = 4_096, most_levels: int = 30) -> T
     return Target(scheme, host, port or DEFAULT_PORTS[scheme], path + query)
 
 
+def join(base: Target, location: str) -> str:
+    """The URL that a `Location` or a link means.
+
+    Raises:
+        DoNotContact: It cannot be parsed.
+    """
+    try:
+        return urljoin(base.url, location)
+    except ValueError as error:
+        raise DoNotContact(
+            f"malformed URL {location[:200]!r}: {error}", private=_in_disguise(location)
+        ) from error
+
+
 def _quoted(text: str) -> str:
     """Percent-encoded, a stray percent sign too, hexadecimal digits in capitals (RFC 3986 6.2.2.1)."""
     return PERCENT.sub(lambda found: found[0].upper() if found[1] else "%25", quote(text, safe=UNQUOTED))
@@ -148,19 +162,21 @@ def _checked_host(host: str, shown: str) -> str:
         )
     if ":" in host:
         try:
-            return ipaddress.IPv6Address(host).compressed
+            # A zone ("%eth0") names one of our own interfaces.
+            return ipaddress.IPv6Address(host.replace("%", " ")).compressed
         except ValueError as error:
             raise DoNotContact(f"malformed IPv6 host: {shown!r}", private=True) from error
     if host.endswith("."):
         raise DoNotContact(f"host with a trailing dot: {shown!r}", private=_is_number(host.rstrip(".")))
-    if not host.isascii():
+    plain = host.isascii()
+    if not plain:
         try:
             host = host.encode("idna").decode("ascii").lower()
         except UnicodeError as error:
             raise DoNotContact(f"host without an IDNA form: {shown!r}", private=False) from error
     if not HOST_NAME.fullmatch(host) or len(host) > 253:
         raise DoNotContact(f"malformed host: {shown!r}", private=False)
-    if _is_number(host) and not _is_plain_ipv4(host):
+    if _is_number(host) and not (plain and _is_plain_ipv4(host)):
         raise DoNotContact(f"address in disguise: {shown!r}", private=True)
     return host
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flows.run import Run
-from parsers.document import Document
+from parsers.document import Document, Rejection
 from parsers.page import Page, Rule
 from parsers.read import PARSER_VERSION, read
 from store import tables
@@ -16,7 +16,7 @@ from store.archive import read_payload
 from store.backlog import Pending, backlog
 from store.capture import Capture, digest, document_id
 from store.issue import Issue
-from store.rows import Read, document_row, issue_row, metadata_digest, reading_row
+from store.rows import Read, alias_rows, document_row, issue_row, metadata_digest, reading_row
 from store.source import Source, imported, rule_at, rule_digest
 from store.tables import Row
 from store.versions import Verdict, openings
@@ -39,6 +39,7 @@ _ACTIONS: Mapping[str, str] = {
     "empty_shell": "The page builds its text with scripts: look for the address of its data.",
     "empty_document": "Open it by hand: its layout has moved, or it has no text; set main in [[rules]].",
     "unsupported_media_type": "Nothing: the file is archived.",
+    "parser_error": "Report it with the URL: this is a mistake of the parsers; the bytes are archived.",
     "too_complex": "Open it by hand; the bytes are archived.",
 }
 
@@ -74,6 +75,7 @@ class _Batch:
     documents: list[Row] = field(default_factory=list)
     readings: list[Row] = field(default_factory=list)
     issues: list[Row] = field(default_factory=list)
+    aliases: list[Row] = field(default_factory=list)
 
 
 def build_tables(run: Run, sources: Sequence[Source]) -> Built:
@@ -129,6 +131,7 @@ def _build_document(run: Run, pending: Pending, rule: RuleAt, batch: _Batch) -> 
         )
         name = document_id(capture.source_id, capture.url)
         batch.documents.append(document_row(name, opening.version, opening.cause, run.run_id, shown))
+        batch.aliases += alias_rows(name, shown)
     batch.readings += map(reading_row, reads.values())
     rejected = [item for item in reads.values() if not isinstance(item.result, Document)]
     batch.issues += [issue_row(_issue(run, item)) for item in rejected]
@@ -144,7 +147,13 @@ def _read(run: Run, capture: Capture, rule: Rule | None) -> Read:
         content_type=capture.content_mime_type,
         body=read_payload(run.data / "archive", capture),
     )
-    return Read(capture, PARSER_VERSION, rule_digest(rule), read(page, rule))
+    try:
+        result = read(page, rule)
+    except Exception as error:
+        # The parsers promise not to raise; where they do, one page must not cost the others.
+        logger.exception("%s: the parser broke", capture.url)
+        result = Rejection("parser_error", f"{type(error).__name__}: {error}")
+    return Read(capture, PARSER_VERSION, rule_digest(rule), result)
 
 
 def _verdict(done: Read) -> Verdict:
@@ -176,6 +185,7 @@ def _commit(run: Run, batch: _Batch) -> None:
     """
     where = run.data / "tables"
     tables.append_new(where, "issues", batch.issues)
+    tables.append_new(where, "aliases", batch.aliases)
     tables.append_new(where, "readings", batch.readings)
     tables.append(where, "documents", batch.documents)
     tables.sync()

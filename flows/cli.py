@@ -191,6 +191,29 @@ def import_(
 
 
 @app.command()
+def explain(
+    pages: Annotated[list[str], typer.Argument(metavar="URL|FILE…", help="Pages to read.")],
+    *,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line and page on standard output.")
+    ] = False,
+) -> None:
+    """Say how a page is read: charset, container, dropped blocks, each metadata value with its evidence.
+
+    A page that is no document is no error: the reason is said. Nothing is archived.
+    """
+    from flows.explain import explained, story  # noqa: PLC0415  # the parsers are not needed for `--help`
+
+    with _translated():
+        for name in pages:
+            if json:
+                sys.stdout.buffer.write(orjson.dumps(explained(name)) + b"\n")
+                sys.stdout.flush()
+            else:
+                typer.echo("\n".join(story(name)))
+
+
+@app.command()
 def sources(*, seeds: Seeds = _SEEDS, json: Json = False) -> None:
     """List the source files, and refuse broken ones with every mistake at once."""
     with _translated():
@@ -232,6 +255,8 @@ def _started(data: Path, now: datetime | None, *, force: bool = False, json: boo
     clock = now.replace(tzinfo=UTC) if now and now.tzinfo is None else now
     with _translated(), locked(data), shown(errors, quiet=json):
         embed_prefect(data)
+        if not json:
+            errors.print("Starting (the first time, Prefect sets up its database) ...", highlight=False)
         yield new_run(data, now=clock, force=force)
 
 

@@ -39,3 +39,7 @@ class GiveUp(FlowError):
 
 class NothingToImport(FlowError):
     """A path to import is not there, or holds nothing that can be: name another one."""
+
+
+class NothingToExplain(FlowError):
+    """A page cannot be had: check the name of the file, or why the server does not give it."""

@@ -16,14 +16,14 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.build import Built, build_tables
 from flows.files import import_files
+from flows.limits import Limits
 from flows.outcome import Outcome
 from flows.politeness import Politeness
-from flows.refresh import Refreshed, failed_source, keep, limits_of, recover, refresh_source
+from flows.publish import publish_release
+from flows.refresh import Refreshed, failed_source, keep, recover, refresh_source
 from flows.run import Run
 from flows.tally import gathered
-from parsers.read import PARSER_VERSION
 from store.exceptions import StorageFault
-from store.freeze import freeze
 from store.release import Release
 from store.source import Source
 
@@ -56,13 +56,13 @@ def build_task(run: Run, sources: Sequence[Source]) -> Built:
 @task(task_run_name="publish", cache_policy=NO_CACHE, persist_result=False)
 def publish_task(run: Run, sources: Sequence[Source]) -> Release | None:
     """Freeze a release, where something is new."""
-    return freeze(run.data, sources, PARSER_VERSION, run.started, force=run.force)
+    return publish_release(run, sources)
 
 
 def _refreshed(run: Run, sources: Sequence[Source], proxies: Mapping[str, str]) -> list[Refreshed]:
     recover(run)
-    shared = {limits: Politeness(limits) for limits in {limits_of(source) for source in sources}}
-    futures = [refresh_task.submit(run, source, shared[limits_of(source)], proxies) for source in sources]
+    politeness = Politeness(Limits())
+    futures = [refresh_task.submit(run, source, politeness, proxies) for source in sources]
     wait(futures)
     refreshed = [future.result() for future in futures]
     keep(run, refreshed)

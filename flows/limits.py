@@ -127,10 +127,12 @@ class Limits:
         Raises:
             CorrectTheLimits: A name is unknown, or a value is not a finite number of zero or more.
         """
-        known = {field.name for field in fields(self)}
-        unknown = sorted(set(changes) - known)
+        defaults = {field.name: field.default for field in fields(self)}
+        unknown = sorted(set(changes) - set(defaults))
         if unknown:
-            raise CorrectTheLimits(f"unknown limits: {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+            raise CorrectTheLimits(
+                f"unknown limits: {', '.join(unknown)}; known: {', '.join(sorted(defaults))}"
+            )
         for name, value in changes.items():
             if (
                 isinstance(value, bool)
@@ -139,7 +141,7 @@ class Limits:
                 or value < 0
             ):
                 raise CorrectTheLimits(f"limit {name} must be a finite number of zero or more, not {value!r}")
-            if isinstance(getattr(self, name), int) and not isinstance(value, int):
+            if isinstance(defaults[name], int) and not isinstance(value, int):
                 raise CorrectTheLimits(f"limit {name} must be a whole number, not {value!r}")
         return replace(self, **changes)  # type: ignore[arg-type]  # names and types were checked above
 

@@ -16,11 +16,15 @@ from flows.robots import Robots
 
 
 @dataclass(slots=True)
-class _Host:
-    """What is remembered of a host during a run; times are of the injected monotonic clock."""
+class Host:
+    """What is remembered of a host during a run; times are of the injected monotonic clock.
+
+    `response_seconds` is set by who has the turn: how long the host took to answer.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     ready_at: float = 0.0
+    response_seconds: float = 0.0
     crawl_delay: float = 0.0
     pages: int = 0
     failures: int = 0
@@ -50,25 +54,24 @@ class Politeness:
         self._clock, self._sleep = clock, sleep
         self._at_once = threading.BoundedSemaphore(limits.requests_at_once)
         self._lock = threading.Lock()
-        self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
+        self._hosts: defaultdict[str, Host] = defaultdict(Host)
         self._addresses: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._robots: dict[str, Robots] = dict(known_robots or {})
         self._origins: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     @contextmanager
-    def turn(self, host: str, limits: Limits) -> Iterator[None]:
+    def turn(self, host: str, limits: Limits) -> Iterator[Host]:
         """Wait for the host's turn; afterwards the host has its pause."""
         state = self._host(host)
         with state.lock:
             wait = state.ready_at - self._clock()
             if wait > 0:
                 self._sleep(wait)
-            started = self._clock()
+            state.response_seconds = 0.0
             try:
-                yield
+                yield state
             finally:
-                ended = self._clock()
-                state.ready_at = max(state.ready_at, ended + _pause(state, ended - started, limits))
+                state.ready_at = max(state.ready_at, self._clock() + _pause(state, limits))
 
     @contextmanager
     def place(self, address: str) -> Iterator[None]:
@@ -85,10 +88,7 @@ class Politeness:
             lock = self._origins[origin]
         with lock:
             rules = self._robots.get(origin)
-            fresh = (
-                rules is not None and (now - rules.fetch_time).total_seconds() <= limits.robots_cache_seconds
-            )
-            yield rules if fresh else None
+            yield rules if rules is not None and _fresh(rules, now, limits) else None
 
     def keep_rules(self, origin: str, rules: Robots) -> None:
         """Keep an origin's rules for all."""
@@ -156,7 +156,7 @@ class Politeness:
         """Wait between two tries."""
         self._sleep(seconds)
 
-    def _host(self, host: str) -> _Host:
+    def _host(self, host: str) -> Host:
         with self._lock:
             return self._hosts[host]
 
@@ -167,9 +167,9 @@ def _fresh(rules: Robots, now: datetime, limits: Limits) -> bool:
     return (now - rules.fetch_time).total_seconds() <= most
 
 
-def _pause(state: _Host, response_seconds: float, limits: Limits) -> float:
+def _pause(state: Host, limits: Limits) -> float:
     """Seconds from the end of an answer to the host's next request."""
-    pause = max(limits.delay_seconds, limits.delay_response_times * response_seconds)
+    pause = max(limits.delay_seconds, limits.delay_response_times * state.response_seconds)
     pause = min(pause, max(limits.delay_most_seconds, limits.delay_seconds))
     return max(pause, min(state.crawl_delay, limits.crawl_delay_seconds))
 
@@ -189,10 +189,15 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
     value = header.strip()
     if value.isascii() and value.isdigit():
         return float(value[:12])
+    when = http_date(value)
+    seconds = None if when is None else (when - now).total_seconds()
+    return seconds if seconds is not None and seconds > 0 else None
+
+
+def http_date(text: str) -> datetime | None:
+    """A date of a header (RFC 9110 5.6.7), UTC where it names no zone; None where it is unreadable."""
     try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
+        when = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    seconds = (when - now).total_seconds()
-    return seconds if seconds > 0 else None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -152,9 +152,8 @@ def _remembered(visit: _Visit) -> Iterator[tuple[str, Link]]:
             continue
         body = read_payload(visit.run.data / "archive", known.stored)
         base = known.stored.fetch_redirect or url
-        shown, _ = _links(
-            body, known.stored.content_mime_type, base, rule_at(visit.source, visit.run.started)
-        )
+        rule = rule_at(visit.source, visit.run.started)
+        shown, _ = _links(known.last.kind, body, known.stored.content_mime_type, base, rule)
         yield from ((url, link) for link in shown)
 
 
@@ -258,7 +257,8 @@ def _capture(
     if link is not None:
         capture = replace(capture, referrer=referrer, link_title=link.title, link_issued=link.issued)
     capture = _archive(visit, capture, response)
-    if response.fetch_outcome not in _READ:
+    if response.fetch_outcome not in _READ and (kind in _LISTINGS or capture.content_digest is None):
+        # A body that came with an error status is read like any other, and named then.
         visit.issues.append(_fetch_issue(visit, capture))
     return capture, response
 

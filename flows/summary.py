@@ -31,7 +31,7 @@ def summary(outcome: Outcome, seconds: float) -> str:
 def _headline(outcome: Outcome) -> str:
     if outcome.failed_sources:
         return "Done, with failed sources"
-    return "Done" if outcome.released or outcome.new or outcome.changed else "Done: nothing changed"
+    return "Done" if outcome.new or outcome.changed else "Done: nothing changed"
 
 
 def _loading(folder: str) -> list[str]:

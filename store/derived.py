@@ -91,6 +91,8 @@ def _source_row(source: Source, documents: int, last: object) -> Row:
 
 
 def _status(captures: pd.DataFrame, documents: pd.DataFrame) -> pa.Table:
+    if documents.empty:
+        return tables.arrow("status", [])
     ordered = documents.sort_values("version")
     status = ordered.drop_duplicates("document_id", keep="last").set_index("document_id")
     asked = captures[captures["kind"].isin(["document", "import"])].merge(

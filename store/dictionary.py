@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pyarrow as pa
 
 from store.schema import TABLES, Table
@@ -43,3 +46,18 @@ def _section(table: Table) -> str:
         f"### `{table.name}`\n\nOne row per {table.row}. Key: {key}. {_KEPT[table.kept]}\n\n"
         f"| column | type | meaning |\n| --- | --- | --- |\n{rows}\n"
     )
+
+
+BEGIN, END = "<!-- dictionary -->\n", "<!-- /dictionary -->"
+"""What the dictionary stands between in the README."""
+
+
+def with_dictionary(text: str) -> str:
+    """A text with the dictionary of today between its marks."""
+    head, _, rest = text.partition(BEGIN)
+    return head + BEGIN + dictionary() + END + rest.partition(END)[2]
+
+
+if __name__ == "__main__":
+    readme = Path(sys.argv[1])
+    readme.write_text(with_dictionary(readme.read_text(encoding="utf-8")), encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class StoreError(Exception):
     """Root of the store's errors."""
@@ -28,7 +30,15 @@ class SchemaMismatch(StoreError):
 
 
 class ReleaseRefused(StoreError):
-    """A fatal check failed, and the last good release stays in place. The message lists what failed."""
+    """A fatal check failed, and the last good release stays in place. The message lists what failed.
+
+    Attributes:
+        reasons: Check, source (None for the dataset) and message of each failed check.
+    """
+
+    def __init__(self, reasons: Sequence[tuple[str, str | None, str]]) -> None:
+        super().__init__("\n".join(f"{source or 'dataset'}: {message}" for _, source, message in reasons))
+        self.reasons = tuple(reasons)
 
 
 class NoRelease(StoreError):

@@ -69,7 +69,7 @@ def freeze(
     findings = check(rows, sources, now)
     fatal = [finding for finding in findings if finding.fatal]
     if fatal:
-        raise ReleaseRefused("\n".join(f"{item.source_id or 'dataset'}: {item.message}" for item in fatal))
+        raise ReleaseRefused([(item.check, item.source_id, item.message) for item in fatal])
     documents = grown["documents"]
     new = pc.sum(pc.equal(documents["version"], 1)).as_py() or 0
     release = Release(

@@ -12,8 +12,9 @@ LONGEST_REST = timedelta(days=30)
 """Every document is asked for at least this often: what is never looked at cannot be seen to change."""
 
 _ANSWERED = frozenset({"ok", "not_modified"})
-_PASSING = frozenset({"timeout", "connection", "http_error", "decode"})
-"""Outcomes that may be over by the next run, however soon it comes."""
+_PASSING = frozenset({"timeout", "connection", "decode"})
+_PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Outcomes, and statuses of an `http_error`, that may be over by the next run, however soon it comes."""
 
 _SLACK = 0.9
 """A daily source that ran at 02:00 yesterday and at 01:30 today has rested long enough."""
@@ -59,15 +60,19 @@ def is_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:
     The rest doubles with each unchanged answer, from the source's rhythm up to `LONGEST_REST`, and falls back to
     the rhythm on a change (Cho and Garcia-Molina's age-based estimate, as StormCrawler's adaptive scheduler).
     """
-    if known is None or known.last.fetch_outcome in _PASSING:
+    if known is None or _may_be_over(known.last):
         return True
     rest = min(rhythm * (1 << min(known.unchanged, 16)), max(LONGEST_REST, rhythm))
     return now - known.last.fetch_time >= rest * _SLACK
 
 
+def _may_be_over(capture: Capture) -> bool:
+    return capture.fetch_outcome in _PASSING or capture.fetch_status in _PASSING_STATUS
+
+
 def is_listing_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:
     """Whether a listing is due: it does not rest longer when unchanged, since news appears there first."""
-    if known is None or known.last.fetch_outcome in _PASSING:
+    if known is None or _may_be_over(known.last):
         return True
     return now - known.last.fetch_time >= rhythm * _SLACK
 

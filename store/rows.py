@@ -120,6 +120,25 @@ def document_row(document_id: str, version: int, cause: str, run_id: str, read: 
     }
 
 
+def alias_rows(document_id: str, read: Read) -> list[Row]:
+    """Rows of `aliases`: where the capture was redirected to, and what the page calls its canonical URL."""
+    assert isinstance(read.result, Document)
+    capture = read.capture
+    further = {"redirect": capture.fetch_redirect, "canonical": read.result.metadata.canonical_url}
+    rows = {
+        url: {
+            "url": url,
+            "document_id": document_id,
+            "source_id": capture.source_id,
+            "kind": kind,
+            "first_seen": capture.fetch_time,
+        }
+        for kind, url in further.items()
+        if url is not None and url != capture.url
+    }
+    return list(rows.values())
+
+
 def joined(words: object) -> str | None:
     """Words in one cell, separated by `; `; none is null."""
     assert hasattr(words, "__iter__")

@@ -188,7 +188,7 @@ _TABLES = (
             ("jurisdiction", TEXT, "ISO 3166-2 code, e.g. CN-SX; CN for the centre"),
             ("jurisdiction_code", TEXT, "GB/T 2260 code, e.g. 140000"),
             ("language", TEXT, "BCP 47 tag: zh-Hans, zh-Hant, en"),
-            ("script", TEXT, "Script class before repair: Hans, Hant, Hans-in-trad, mixed"),
+            ("script", TEXT, "Script of the text: Hans, Hant or mixed"),
             ("translated!", FLAG, "True for a translation, by hand or machine"),
             ("document_type", TEXT, "Controlled vocabulary: decision, notice, plan, proposal, news, …"),
             ("subject", TEXT, "Category of the page's info table (主题分类)"),

@@ -1,0 +1,66 @@
+"""Feeds: the documents that an RSS 2.0, RSS 1.0 or Atom (RFC 4287) feed names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urldefrag, urljoin
+
+from lxml import etree
+
+from parsers.page import Link
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_RSS_1 = "{http://purl.org/rss/1.0/}"
+_ITEMS = ("item", f"{_RSS_1}item", f"{_ATOM}entry")
+_DAYS = ("pubDate", "{http://purl.org/dc/elements/1.1/}date", f"{_ATOM}published", f"{_ATOM}updated")
+
+
+def feed_links(body: bytes, base_url: str) -> tuple[Link, ...]:
+    """The documents that a feed names, in its order; none where it is no feed.
+
+    No DTD, entity or further address is ever loaded.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    try:
+        root = etree.fromstring(body.strip(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return ()
+    if root is None:
+        return ()
+    found = {link.url: link for item in root.iter(*_ITEMS) for link in _links(item, base_url)}
+    return tuple(found.values())
+
+
+def _links(item: etree._Element, base_url: str) -> Iterator[Link]:
+    address = _address(item)
+    if address:
+        url = urldefrag(urljoin(base_url, address)).url
+        title = _text(item, "title", f"{_RSS_1}title", f"{_ATOM}title")
+        yield Link(url, title, _day(_text(item, *_DAYS)))
+
+
+def _address(item: etree._Element) -> str | None:
+    for link in item.iter(f"{_ATOM}link"):
+        if link.get("rel", "alternate") == "alternate":
+            return link.get("href")
+    return _text(item, "link", f"{_RSS_1}link")
+
+
+def _text(item: etree._Element, *names: str) -> str | None:
+    for name in names:
+        text = item.findtext(name)
+        if text and text.strip():
+            return " ".join(text.split())
+    return None
+
+
+def _day(text: str | None) -> str | None:
+    """ISO 8601 day of an RFC 822 or RFC 3339 date, in its own time zone; None where it is neither."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            return read(text or "").date().isoformat()
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,155 @@
+"""Document numbers (发文字号): found, normalised to `国发〔2018〕44号`, told from citations.
+
+A number is made of the issuing body's code, the year and a serial number (《党政机关公文处理工作条例》,
+中办发〔2012〕14号, article 9); the brackets 〔〕 are those of GB/T 9704-2012. A number in running text is
+nearly always a citation, so that only the table, the headline or a line of its own gives the document's own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]"
+_OPEN = r"[〔﹝\[［【(（〖〈<《{「]"
+_CLOSE = r"[〕﹞\]］】)）〗〉>》}」]"
+_NUMERAL = r"(?:\d{1,5}|[一二三四五六七八九十百零〇]{1,7})"
+_YEAR = r"(?P<{0}y>(?:19|20)\d\d)"
+_BODY = r"(?:委员会|人民政府|政府|国务院|国家主席|主席|办公厅|办公室|部|委|厅|局|署|院|会|行|社|军区)"
+
+_NUMBER = re.compile(
+    rf"(?P<dc>{_HAN}(?:{_HAN}|[\s、]|[A-Z]){{0,23}}?)\s*{_OPEN}\s*{_YEAR.replace('{0}', 'd')}\s*年?\s*{_CLOSE}\s*第?\s*"
+    r"(?P<dn>\d{1,5}(?:[-—]\d{1,3})?)\s*号(?!楼|院|线|令|公告|提案)"
+    rf"|(?P<ac>(?:{_HAN}|[ 、]){{1,40}}?)\s?(?P<ak>公告|通告|公报|通报|令)\s?[（(〔\[]?\s?{_YEAR.replace('{0}', 'a')}\s?年?\s?[）)〕\]]?\s?第\s?"
+    rf"(?P<an>{_NUMERAL})\s?号"
+    rf"|(?P<oc>(?:{_HAN}|[ 、]){{1,40}}?)\s?(?P<ok>令|公告)\s?[（(〔\[]?\s?第?\s?(?P<on>{_NUMERAL})\s?号"
+    rf"|(?P<rc>(?:{_HAN}|[ 、]){{1,40}}?)\s?第\s?(?P<rn>{_NUMERAL})\s?号\s?(?P<rk>令|公告)"
+    rf"|(?P<lc>{_HAN}{{2,12}}){_YEAR.replace('{0}', 'l')}[-—](?P<ln>\d{{1,5}})\s?号",
+)
+
+_COURT = re.compile(
+    r"[〔(（\[]\s*(?:19|20)\d\d\s*[〕)）\]]\s*[京津沪渝\u4e00-\u9fff]{0,4}\d*[民刑行执破知财赔]"
+)
+"""The number of a court case: (2020)鲁01民终123号."""
+
+_LEAD = re.compile(
+    r"^.*(?:根据|依据|依照|按照|遵照|参照|落实|贯彻|印发|转发|下发|废止|执行|详见|参见|见|原|关于|发布|公布|"
+    r"(?<!共)和|与|及|或|的|由|在|对|以|经|将|为|是|至|到|文件|文号|字号|编号|通知|意见|办法|决定)"
+)
+"""What runs into the code from the left. 共和国 keeps its 和; 办、厅 etc. are cut only when the rest is still long."""
+_INNER_BODY = re.compile(r"^.*(?:办公厅|办公室|人民政府|政府|委员会|厅|局|部|院|委)(?=.{2,8}$)")
+LONGEST_CODE = 8
+"""工信部联企业 has six characters, 国科发火 four; longer is a body's name in front of its code."""
+LONGEST_LINE = 80
+"""Four joint issuers with the number of their announcement have fewer characters."""
+_DIGIT = str.maketrans("０１２３４５６７８９", "0123456789")
+_CHINESE = str.maketrans("〇零一二三四五六七八九", "00123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNumber:
+    """A document number in a text.
+
+    Attributes:
+        value: Normalised, e.g. `鄂政发〔2017〕14号`, `财政部 税务总局公告2023年第19号`, `邯郸市人民政府令第175号`.
+        start: Where it begins.
+        end: Where it ends, exclusive.
+    """
+
+    value: str
+    start: int
+    end: int
+
+
+def find_numbers(text: str) -> tuple[FoundNumber, ...]:
+    """Find every document number of a text.
+
+    Args:
+        text: Any text; simplified characters, or the words around a code are not told from it.
+
+    Returns:
+        The numbers in reading order. Court cases, templates (`〔2023〕XX号`), addresses and a number without
+        its issuer (`第12号`) are none.
+    """
+    plain = text.translate(_DIGIT)
+    if "号" not in plain:
+        return ()
+    result = []
+    for match in _NUMBER.finditer(plain):
+        form = next(form for form in "daorl" if match[form + "c"])
+        code, begin = _code(match[form + "c"], form)
+        value = _normalised(match, form, code)
+        if value is not None and not _COURT.match(plain, max(match.start() + begin - 1, 0)):
+            result.append(FoundNumber(value, match.start() + begin, match.end()))
+    return tuple(result)
+
+
+def own_number(line: str) -> str | None:
+    """Read a line that is a document number and nothing else, brackets around it allowed.
+
+    Args:
+        line: One line of a document's head, or the value of a table.
+
+    Returns:
+        The normalised number, None where the line says anything more or is no number.
+    """
+    if len(line) > LONGEST_LINE:
+        return None
+    bare = line.strip().strip("（）()[]【】 　:：。.")
+    for found in find_numbers(bare):
+        if found.start == 0 and found.end >= len(bare):
+            return found.value
+        if found.start == 0 and not bare[found.end :].strip("（）() 　"):
+            return found.value
+    return None
+
+
+def _code(raw: str, form: str) -> tuple[str, int]:
+    """The code without what runs into it, and how many characters were cut."""
+    cut = 0
+    lead = _LEAD.match(raw)
+    if lead is not None and lead.end() < len(raw):
+        cut = lead.end()
+    if form == "d" and len(raw) - cut > LONGEST_CODE:
+        body = _INNER_BODY.match(raw[cut:])
+        if body is not None:
+            cut += body.end()
+    code = raw[cut:]
+    cut += len(code) - len(code.lstrip(" 、\n\t　"))
+    return raw[cut:].strip(" 、\n\t　"), cut
+
+
+def _normalised(match: re.Match[str], form: str, code: str) -> str | None:
+    number = _serial(match[form + "n"])
+    if not code or number is None:
+        return None
+    if form in "dl":
+        compact = re.sub(r"\s+", "", code)
+        if len(compact) < 2 and form == "l":
+            return None
+        return f"{compact}〔{match[form + 'y']}〕{number}号"
+    kind = match[form + "k"]
+    if not re.search(_BODY + "$", code):
+        return None
+    if form == "a":
+        return f"{code}{kind}{match['ay']}年第{number}号"
+    return f"{code}{kind}第{number}号"
+
+
+def _serial(text: str) -> str | None:
+    """The serial number in digits without leading zeros; Chinese numerals of orders are read."""
+    compact = text.replace("—", "-")
+    if compact[0].isdigit():
+        head, dash, rest = compact.partition("-")
+        return f"{int(head)}{dash}{rest}"
+    if not re.search("[十百]", compact):
+        return str(int(compact.translate(_CHINESE)))
+    total = 0
+    for unit, size in (("百", 100), ("十", 10)):
+        head, mark, rest = compact.partition(unit)
+        if mark:
+            head = head.strip("零〇")
+            total += size * (int(head.translate(_CHINESE)) if head else 1)
+            compact = rest
+    compact = compact.strip("零〇")
+    return str(total + (int(compact.translate(_CHINESE)) if compact else 0))

@@ -1,0 +1,311 @@
+"""Whose law it is: ISO 3166-2 and GB/T 2260 codes from host names, site codes and names of places."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+CENTRE = "CN"
+_ISO = {
+    "11": "CN-BJ", "12": "CN-TJ", "13": "CN-HE", "14": "CN-SX", "15": "CN-NM", "21": "CN-LN", "22": "CN-JL",
+    "23": "CN-HL", "31": "CN-SH", "32": "CN-JS", "33": "CN-ZJ", "34": "CN-AH", "35": "CN-FJ", "36": "CN-JX",
+    "37": "CN-SD", "41": "CN-HA", "42": "CN-HB", "43": "CN-HN", "44": "CN-GD", "45": "CN-GX", "46": "CN-HI",
+    "50": "CN-CQ", "51": "CN-SC", "52": "CN-GZ", "53": "CN-YN", "54": "CN-XZ", "61": "CN-SN", "62": "CN-GS",
+    "63": "CN-QH", "64": "CN-NX", "65": "CN-XJ", "71": "CN-TW", "81": "CN-HK", "82": "CN-MO",
+}  # fmt: skip
+_HOST_WORDS = {
+    "tj": "12", "nmg": "15", "ln": "21", "jl": "22", "hlj": "23", "sh": "31", "js": "32", "zj": "33", "ah": "34",
+    "fj": "35", "jx": "36", "sd": "37", "gd": "44", "gxzf": "45", "hi": "46", "cq": "50", "sc": "51", "gz": "52",
+    "yn": "53", "xz": "54", "gs": "62", "qh": "63", "nx": "64", "xj": "65", "bj": "11",
+}  # fmt: skip
+"""Abbreviations in host names of provincial governments; the full pinyin names come from the table."""
+_CENTRAL_HOSTS = frozenset(
+    [
+        "www",
+        "ndrc",
+        "moe",
+        "most",
+        "miit",
+        "mof",
+        "mohrss",
+        "mnr",
+        "mee",
+        "mohurd",
+        "mot",
+        "mwr",
+        "moa",
+        "agri",
+        "mofcom",
+        "mct",
+        "nhc",
+        "mem",
+        "pbc",
+        "audit",
+        "sasac",
+        "samr",
+        "nrta",
+        "sport",
+        "stats",
+        "cac",
+        "npc",
+        "cppcc",
+        "court",
+        "spp",
+        "customs",
+        "chinatax",
+        "nia",
+        "neac",
+        "cmse",
+        "mca",
+        "moj",
+        "mps",
+        "gjzwfw",
+        "scio",
+        "fmprc",
+        "mod",
+        "nea",
+        "forestry",
+        "cnipa",
+        "nmpa",
+        "nhsa",
+        "cas",
+        "cma",
+        "cea",
+        "nsfc",
+        "csrc",
+        "nfra",
+        "cbirc",
+        "safe",
+        "ccdi",
+        "spb",
+        "sac",
+        "satcm",
+        "ncha",
+        "mva",
+        "hmo",
+        "gqb",
+    ]
+)
+"""Second-level names under gov.cn of the centre's bodies; `www` stands for www.gov.cn itself."""
+
+# Stems that are ordinary words, parts of other names, or a province's too: only their full names count.
+_AMBIGUOUS = frozenset(
+    [
+        "朝阳",
+        "吉林",
+        "海南",
+        "中山",
+        "白银",
+        "阿里",
+        "长治",
+        "大同",
+        "海西",
+        "海北",
+        "海东",
+        "黄南",
+        "甘南",
+        "山南",
+        "天水",
+        "安康",
+        "和平",
+        "兴安",
+        "三明",
+        "文山",
+        "保山",
+        "资阳",
+    ]
+)
+_PEOPLES = "蒙古族?|回族|维吾尔|壮族|藏族|苗族|彝族|侗族|布依族|傣族|白族|哈尼族|傈僳族|朝鲜族|土家族|羌族|景颇族|哈萨克|柯尔克孜"
+_TAIL = re.compile(f"(?:(?:{_PEOPLES})*自治[区州]|特别行政区|省|市|地区|盟)$")
+LONGEST_NAME = 14
+"""克孜勒苏柯尔克孜自治州 has eleven characters, 双江拉祜族佤族布朗族傣族自治县 fifteen: rare enough."""
+_ENGLISH = {
+    "Inner Mongolia": "150000",
+    "Tibet": "540000",
+    "Hong Kong": "810000",
+    "Macao": "820000",
+    "Macau": "820000",
+}
+FEWEST_MENTIONS = 2
+"""A place that a text names once is where something happened, not whose policy it is."""
+SHORTEST_ENGLISH_CITY = 6
+"""Shorter pinyin names of cities (Jian, Luan, Yibin) are surnames and words as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """A region.
+
+    Attributes:
+        iso: ISO 3166-2, `CN` for the centre.
+        code: GB/T 2260, six digits; None for the centre.
+        name: The words it was read from.
+    """
+
+    iso: str
+    code: str | None
+    name: str
+
+
+def _load() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Names → code, pinyin of host names → code, English names → code."""
+    names: dict[str, list[str]] = {}
+    pinyin: dict[str, set[str]] = {}
+    # By this module's own loader: a folder of the same name earlier on the path (`tests/parsers`) is no package.
+    table = pkgutil.get_data(__name__, "data/divisions.tsv") or b""
+    for row in table.decode().splitlines():
+        code, name, spelled = row.split("\t")
+        names.setdefault(name, []).append(code)
+        if code.endswith("00"):
+            stem = _TAIL.sub("", name)
+            if len(stem) > 1 and stem != name and (code.endswith("0000") or stem not in _AMBIGUOUS):
+                names.setdefault(stem, []).append(code)
+            pinyin.setdefault(spelled, set()).add(code)
+    single = {name: codes[0] for name, codes in names.items() if len({code[:2] for code in codes}) == 1}
+    # 海南 and 吉林 name a province and a prefecture; the host of the province has the name.
+    hosts = {word: min(codes, key=_rank) for word, codes in pinyin.items() if _unique(codes)}
+    english = {
+        word.capitalize(): code
+        for word, code in hosts.items()
+        if code.endswith("0000") or len(word) >= SHORTEST_ENGLISH_CITY
+    }
+    hosts.update({word: f"{area}0000" for word, area in _HOST_WORDS.items()})
+    return single, hosts, english | _ENGLISH
+
+
+def _rank(code: str) -> tuple[bool, str]:
+    return (not code.endswith("0000"), code)
+
+
+def _unique(codes: set[str]) -> bool:
+    return len({code[:2] for code in codes}) == 1 or any(code.endswith("0000") for code in codes)
+
+
+_NAMES, _HOSTS, _ENGLISH_NAMES = _load()
+_PROVINCES = {
+    code[:2]: name
+    for name, code in _NAMES.items()
+    if code.endswith("0000") and name.endswith(("省", "市", "区"))
+}
+PROVINCE_STEMS = tuple(_TAIL.sub("", name) for name in _PROVINCES.values())
+"""Names of the provinces without 省, 市, 自治区."""
+_INITIALS = frozenset(name[0] for name in _NAMES)
+_ENGLISH_NAME = re.compile(
+    r"\b(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")\b", re.IGNORECASE
+)
+_CENTRAL_BODY = re.compile(
+    r"^(?:中共中央|中央|中国(?!.{0,4}[省市])|国务院|全国人民代表大会|全国人大|全国政协|最高人民|国家|中华人民共和国|中国共产党|第.{1,4}届全国)"
+    r"|^(?:教育|科学技术|科技|工业和信息化|财政|公安|民政|司法|人力资源和?社会保障|自然资源|生态环境|住房和?城乡建设"
+    r"|交通运输|水利|农业农村|商务|文化和旅游|应急管理|外交)部|^(?:中国人民银行|海关总署|税务总局|市场监管总局)"
+)
+
+
+def of_code(code: str, name: str) -> Jurisdiction | None:
+    """The region of a GB/T 2260 code; None for a code of no region."""
+    iso = _ISO.get(code[:2])
+    return Jurisdiction(iso, code, name) if iso else None
+
+
+def province_name(code: str) -> str | None:
+    """The name of the province that a GB/T 2260 code lies in."""
+    return _PROVINCES.get(code[:2])
+
+
+def of_site_code(site_code: str) -> Jurisdiction | None:
+    """The region of a 网站标识码: `bm` and eight digits for the centre, else ten digits that begin with the area.
+
+    Args:
+        site_code: Value of the `SiteIDCode` tag (《政府网站发展指引》, 国办发〔2017〕47号).
+    """
+    compact = site_code.strip().lower()
+    if re.fullmatch(r"bm\d{8}", compact):
+        return Jurisdiction(CENTRE, None, site_code)
+    if not re.fullmatch(r"\d{10}", compact):
+        return None
+    return of_code(compact[:6], site_code)
+
+
+def of_host(host: str | None) -> Jurisdiction | None:
+    """The region of a government's host name; other hosts tell nothing.
+
+    Args:
+        host: Host name without port, e.g. `kjt.shanxi.gov.cn`.
+    """
+    if host is None or not (host == "gov.cn" or host.endswith(".gov.cn")):
+        return None
+    labels = host.removesuffix("gov.cn").strip(".").split(".")
+    if labels in ([""], ["www"]) or labels[-1] in _CENTRAL_HOSTS - {"www"}:
+        return Jurisdiction(CENTRE, None, host)
+    code = _HOSTS.get(labels[-1])
+    return of_code(code, host) if code else None
+
+
+def of_name(text: str) -> Jurisdiction | None:
+    """The region that a name or a headline speaks of first, as precise as it says.
+
+    Args:
+        text: A body's name or a headline, Chinese or English.
+
+    Returns:
+        `山西省太原市…` gives Taiyuan, `德清县发改局` Deqing; None where no region is named.
+    """
+    mentions = _mentions(text)
+    if not mentions:
+        return None
+    best = mentions[0]
+    for code, name in mentions[1:]:
+        if code.startswith(best[0].rstrip("0")) and code != best[0]:
+            best = (code, name)
+    return of_code(*best)
+
+
+def of_body(name: str) -> Jurisdiction | None:
+    """The jurisdiction of an issuing body: its region, or the centre for the bodies of the centre."""
+    if _CENTRAL_BODY.match(name):
+        return Jurisdiction(CENTRE, None, name)
+    return of_name(name)
+
+
+def of_text(text: str) -> Jurisdiction | None:
+    """The province that a text names most often; None where it names none.
+
+    Args:
+        text: The beginning of a document; a few thousand characters tell as much as all.
+    """
+    mentions = _mentions(text.replace("北京时间", ""))
+    counts = Counter(code[:2] for code, _ in mentions)
+    if not counts:
+        return None
+    area, often = counts.most_common(1)[0]
+    if often < FEWEST_MENTIONS:
+        return None
+    # A text that names many provinces alike is about none of them.
+    if often * 2 < counts.total():
+        return None
+    name = next(name for code, name in mentions if code[:2] == area)
+    return of_code(f"{area}0000", name)
+
+
+def _mentions(text: str) -> list[tuple[str, str]]:
+    found: list[tuple[int, str, str]] = [
+        (match.start(), _ENGLISH_NAMES[_english_key(match[1])], match[1])
+        for match in _ENGLISH_NAME.finditer(text)
+    ]
+    position = 0
+    while position < len(text):
+        if text[position] in _INITIALS:
+            for length in range(LONGEST_NAME, 1, -1):
+                name = text[position : position + length]
+                code = _NAMES.get(name)
+                if code is not None:
+                    found.append((position, code, name))
+                    position += length - 1
+                    break
+        position += 1
+    return [(code, name) for _, code, name in sorted(found)]
+
+
+def _english_key(name: str) -> str:
+    return next(key for key in _ENGLISH_NAMES if key.lower() == name.lower())

@@ -1,0 +1,205 @@
+"""Text → tree: the one parse of a page, and the text that a reader of it sees."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import lxml.html
+from lxml import etree
+
+from parsers.exceptions import TooComplex
+
+# A header that the server includes may carry its own `</html>`; libxml2 keeps what follows out of iteration.
+# Both end tags are optional in HTML, so taking all of them away changes nothing else.
+_STRAY_CLOSE = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
+# What XML allows no node to hold: NUL and the other control characters, and lone surrogates.
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+# A policy page has a few thousand tags; a list of names exported from a spreadsheet may have 100,000. Reading
+# costs about 50 µs and 2 kB a line, so these limits keep any page within 10 s and 1 GB.
+MAX_CHARACTERS = 40_000_000
+MAX_TAGS = 150_000
+# libxml2 looks through all attributes of an element for each further one: 5,000 take it 0.3 s, 200,000 take 400 s.
+MAX_ATTRIBUTES = 5_000
+# A start tag, quoted values whole (they may hold angle brackets).
+_TAG = re.compile(r"""<[a-zA-Z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+""")
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
+# A tag shorter than this cannot hold enough attributes to matter.
+_LONG_TAG = 2_000
+
+_EMPTY = "<html><body></body></html>"
+
+# Elements whose content no reader sees as text.
+UNSEEN = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "object",
+        "embed",
+        "applet",
+        "iframe",
+        "frameset",
+        "svg",
+        "math",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "select",
+        "option",
+        "datalist",
+        "textarea",
+        "button",
+    ]
+)
+# Elements that do not break a line. All others do, custom elements of publishing systems included.
+INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "input",
+        "basefont",
+    ]
+)
+
+_ASCII_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+# A line break of the source between two Chinese characters is a habit of editors, not a blank.
+_BREAK_IN_HAN = re.compile(
+    r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
+)
+# An entity that is still there after parsing was escaped twice.
+_ESCAPED = re.compile(
+    r"&(?:nbsp|[lr][ds]quo|ldquo|amp|lt|gt|quot|middot|mdash|hellip|ensp|emsp|#\d{2,6}|#x[0-9a-fA-F]{2,5});"
+)
+_EDGE = " \t\r\n\f\v\u3000\xa0\u200b\ufeff"
+
+
+def parse_html(text: str) -> lxml.html.HtmlElement:
+    """Parses a page once, tolerantly; every reader of the page shares this tree and none changes it.
+
+    Args:
+        text: The decoded page; may be empty, damaged or anything else.
+
+    Returns:
+        The root element; it always has a `body` or a `frameset`.
+
+    Raises:
+        TooComplex: The page is larger, or nested deeper, than the limits of this module.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise TooComplex(f"{len(text)} characters, more than {MAX_CHARACTERS}")
+    tags = text.count("<")
+    if tags > MAX_TAGS:
+        raise TooComplex(f"{tags} tags, more than {MAX_TAGS}")
+    attributes = sum(
+        len(_QUOTED.sub("", tag[0]).split())
+        for tag in _TAG.finditer(text)
+        if tag.end() - tag.start() > _LONG_TAG
+    )
+    if attributes > MAX_ATTRIBUTES:
+        raise TooComplex(f"{attributes} attributes in long tags, more than {MAX_ATTRIBUTES}")
+    text = _UNSPEAKABLE.sub("", text)
+    text = _STRAY_CLOSE.sub("", _XML_DECLARATION.sub("", text, count=1))
+    # A parser object is cheap, and one of its own makes threads independent of one another.
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        root = lxml.html.document_fromstring(text.encode(), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        root = lxml.html.document_fromstring(_EMPTY)
+    if root.tag != "html":
+        page = lxml.html.document_fromstring(_EMPTY)
+        page[0].append(root)
+        root = page
+    if root.find("body") is None and root.find("frameset") is None:
+        etree.SubElement(root, "body")
+    return root
+
+
+def visible_text(node: lxml.html.HtmlElement) -> str:  # noqa: C901 - one loop over the walk's events
+    """Returns what a reader sees of an element, one line per block, blanks collapsed.
+
+    Its tail is not part of it. Depth costs nothing: the walk is iterative.
+    """
+    lines: list[str] = []
+    parts: list[str] = []
+
+    def close() -> None:
+        line = one_line("".join(parts))
+        parts.clear()
+        if line:
+            lines.append(line)
+
+    walk = etree.iterwalk(node, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        tag = element.tag
+        if not isinstance(tag, str):
+            if event != "end" and element is not node:
+                parts.append(element.tail or "")
+            continue
+        if event == "start":
+            if tag in UNSEEN:
+                walk.skip_subtree()
+                continue
+            if tag not in INLINE:
+                close()
+            parts.append(element.text or "")
+            continue
+        if tag not in INLINE and tag not in UNSEEN:
+            close()
+        if element is not node:
+            parts.append(element.tail or "")
+    close()
+    return "\n".join(lines)
+
+
+def one_line(text: str) -> str:
+    """Returns a text on one line as a browser shows it: blanks of the source collapsed, edges trimmed."""
+    if "&" in text and _ESCAPED.search(text):
+        text = html.unescape(text)
+    if "\n" in text or "\r" in text:
+        text = _BREAK_IN_HAN.sub("", text)
+    return _ASCII_BLANKS.sub(" ", text).strip(_EDGE)

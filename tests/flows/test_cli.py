@@ -1,0 +1,182 @@
+"""The command line as a person uses it: real processes, the sample web site, Prefect's embedded server."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ["--seeds", str(ROOT / "seeds" / "sample")]
+
+
+def policy_ingest(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command with an empty home."""
+    return subprocess.run(
+        [sys.executable, "-m", "flows", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty home."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory, home: Path) -> tuple[Path, dict[str, object]]:
+    """A data folder after a first run of the sample sources, and what that run said."""
+    data = tmp_path_factory.mktemp("sample") / "data"
+    done = policy_ingest("run", *SAMPLE, "--data", str(data), "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    return data, json.loads(done.stdout)
+
+
+def test_the_first_run_releases_the_sample(sample: tuple[Path, dict[str, object]]) -> None:
+    """One object on standard output, with the counts of what lies in the release."""
+    data, said = sample
+    documents = pd.read_parquet(data / "releases" / "latest" / "documents")
+
+    assert said["failed_sources"] == []
+    assert said["new"] == said["documents"] == len(documents) >= 15
+    assert said["released"] is True
+
+
+def test_pandas_duckdb_and_polars_read_the_same(sample: tuple[Path, dict[str, object]]) -> None:
+    """On the same path, without knowing us."""
+    folder = sample[0] / "releases" / "latest" / "documents"
+    rows = len(pd.read_parquet(folder))
+
+    assert duckdb.read_parquet(f"{folder}/*.parquet").count("*").fetchall() == [(rows,)]
+    assert pl.scan_parquet(f"{folder}/*.parquet").collect().height == rows
+
+
+def test_the_manifest_tells_hash_and_rows_of_each_file(sample: tuple[Path, dict[str, object]]) -> None:
+    """And they are true."""
+    folder = sample[0] / "releases" / "latest"
+    package = json.loads((folder / "datapackage.json").read_text())
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.glob("*/*.parquet"))
+
+    assert sorted(item["path"] for item in package["resources"]) == files
+    for item in package["resources"]:
+        content = (folder / item["path"]).read_bytes()
+        assert item["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
+        assert item["rows"] == len(pd.read_parquet(folder / item["path"]))
+
+
+def test_a_second_run_says_that_nothing_changed(sample: tuple[Path, dict[str, object]], home: Path) -> None:
+    """It adds no version and no release, and the summary is for a person."""
+    data, _ = sample
+    before = sorted(path.name for path in (data / "releases").iterdir())
+    done = policy_ingest("run", *SAMPLE, "--data", str(data), home=home)
+
+    assert done.returncode == 0, done.stderr
+    assert "nothing changed" in done.stdout
+    assert "pd.read_parquet(" in done.stdout
+    assert before == sorted(path.name for path in (data / "releases").iterdir())
+
+
+@pytest.mark.usefixtures("sample")
+def test_nothing_is_written_to_the_home_folder(home: Path) -> None:
+    """Prefect's home is in the data folder."""
+    assert list(home.iterdir()) == []
+
+
+def test_status_and_sources_are_pleasant_to_read(sample: tuple[Path, dict[str, object]], home: Path) -> None:
+    """Every source is on the screen; all is well."""
+    told = policy_ingest("status", "--data", str(sample[0]), home=home)
+    listed = policy_ingest("sources", *SAMPLE, home=home)
+
+    assert (told.returncode, listed.returncode) == (0, 0)
+    for path in (ROOT / "seeds" / "sample").glob("*.toml"):
+        assert path.stem in told.stdout
+        assert path.stem in listed.stdout
+
+
+def test_files_are_imported_once(tmp_path: Path, home: Path) -> None:
+    """HTML, text and Markdown go through the same rooms; importing them again adds nothing."""
+    folder = tmp_path / "files"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "note.md").write_text(
+        "---\ntitle: 关于支持企业创新的通知\ndate: 2025-03-13\n---\n各市科技局：现就支持企业创新的有关事项通知如下。\n\n一、加大投入。\n"
+    )
+    (folder / "deep" / "text.txt").write_text(
+        "关于印发办法的通知\n\n各有关单位：现将办法印发给你们，请认真贯彻执行。\n"
+    )
+    (folder / "deep" / "skipped.bin").write_bytes(b"\x00")
+    data = str(tmp_path / "data")
+    first = policy_ingest(
+        "import", str(folder), "--data", data, "--seeds", str(tmp_path), "--json", home=home
+    )
+    again = policy_ingest(
+        "import", str(folder), "--data", data, "--seeds", str(tmp_path), "--json", home=home
+    )
+
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
+    assert (json.loads(first.stdout)["captures"], json.loads(first.stdout)["new"]) == (2, 2)
+    assert (json.loads(again.stdout)["new"], json.loads(again.stdout)["unchanged"]) == (0, 2)
+    urls = set(pd.read_parquet(tmp_path / "data" / "releases" / "latest" / "documents")["url"])
+    assert urls == {"import:imported/note.md", "import:imported/deep/text.txt"}
+
+
+def test_a_run_killed_at_work_is_made_good_by_the_next(tmp_path: Path, home: Path) -> None:
+    """Kill -9 in the middle: the release is whole, nothing is there twice, nothing fetched is lost."""
+    data = tmp_path / "data"
+    command = [sys.executable, "-m", "flows", "run", *SAMPLE, "--data", str(data)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "HOME": str(home)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not list(data.glob("archive/*/*/*.warc.gz*")):
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert list(data.glob("archive/*/*/*.warc.gz*"))
+    done = policy_ingest("run", *SAMPLE, "--data", str(data), "--json", home=home)
+    documents = pd.read_parquet(data / "releases" / "latest" / "documents")
+
+    assert done.returncode == 0, done.stderr
+    assert not documents.duplicated(["document_id", "version"]).any()
+    assert len(documents) == json.loads(done.stdout)["documents"] >= 15
+    assert not list(data.glob("archive/*/*/*.open"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run", "--seeds", "nowhere"], 2, "--seeds"),
+        (["run", *SAMPLE, "--source", "nobody"], 2, "known are"),
+        (["import", "nowhere.txt"], 2, "not there"),
+        (["status"], 2, "policy-ingest run"),
+        (["explain", "nowhere.html"], 2, "nowhere.html"),
+        (["fly"], 2, "No such command"),
+        (["run", "--now", "yesterday"], 2, "--now"),
+    ],
+)
+def test_wrong_use_says_what_to_do(
+    tmp_path: Path, home: Path, arguments: list[str], code: int, words: str
+) -> None:
+    """A clear sentence on standard error and the exit code for it; no traceback."""
+    data = [] if arguments[0] in {"explain", "fly"} else ["--data", str(tmp_path / "data")]
+    done = policy_ingest(*arguments, *data, home=home)
+
+    assert done.returncode == code
+    assert words in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,233 @@
+"""Main text: each way in which pages mislead extractors, by a sample page of its own."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from parsers.document import Extraction
+from parsers.extract import extract
+from parsers.page import Rule
+from parsers.tree import parse_html
+
+TITLE = "关于开展春季造林绿化工作的通知"
+BODY = (
+    "各县（市、区）人民政府，市直有关单位：",
+    "为做好今年春季造林绿化工作，经市政府同意，现将有关事项通知如下。",
+    "一、明确任务。全市计划完成人工造林12万亩，封山育林8万亩，各地要及早分解到乡镇。",
+    "二、落实资金。市财政安排补助资金3000万元，按进度拨付，严禁截留挪用。",
+    "青石市人民政府办公室",
+    "2024年2月26日",
+)
+PARAGRAPHS = "".join(f"<p>　　{line}</p>" for line in BODY)
+MENU = "".join(
+    f'<li><a href="/{n}/">{name}</a></li>'
+    for n, name in enumerate(("首页", "政务公开", "办事服务", "互动交流", "数据开放"))
+)
+RELATED = "".join(f'<li><a href="/a/{n}.html">全市重点工作推进情况通报第{n}期</a></li>' for n in range(6))
+FOOT = "<div class='foot'><p>主办单位：青石市人民政府办公室　网站标识码：0000000000</p><p>版权所有 未经授权不得转载</p></div>"
+
+
+def page(inner: str, head: str = "") -> str:
+    """Puts an article between a menu and a footer."""
+    return f"<html><head><title>{TITLE}_青石市人民政府</title>{head}</head><body><ul class='top'>{MENU}</ul>{inner}{FOOT}</body></html>"
+
+
+def read(html: str, rule: Rule | None = None) -> Extraction:
+    """Parses and extracts."""
+    return extract(parse_html(html), rule)
+
+
+def said(extraction: Extraction) -> list[str]:
+    """The blocks' texts."""
+    return [block.text for block in extraction.blocks]
+
+
+@pytest.mark.parametrize(
+    ("name", "inner"),
+    [
+        ("plain", f"<div><h1>{TITLE}</h1>{PARAGRAPHS}</div>"),
+        ("early end of the page", f"<div>政务服务</div></body></html><div><h1>{TITLE}</h1>{PARAGRAPHS}</div>"),
+        ("named container", f"<h1>{TITLE}</h1><div class='TRS_Editor'>{PARAGRAPHS}</div>"),
+        ("comment marks", f"<div><h1>{TITLE}</h1><!--ZJEG_RSS.content.begin-->{PARAGRAPHS}<!--ZJEG_RSS.content.end--><p>分享到：微信</p></div>"),
+        ("unclosed heading", f"<div><h2>{TITLE}<div>时间：2024-02-27 来源：市林业局</div><div>{PARAGRAPHS}</div></div>"),
+        ("body in many elements", f"<h1>{TITLE}</h1><div>" + "".join(f"<div><span>{line}</span></div>" for line in BODY) + "</div>"),
+        ("sections of spans", f"<h1>{TITLE}</h1><section>" + "".join(f"<section><section><span>{line}</span></section></section>" for line in BODY) + "</section><div>{{ item.replyCount }}</div>"),
+        ("line breaks", f"<h1>{TITLE}</h1><div>" + "<br><br>　　".join(BODY) + "</div>"),
+        ("layout table", f"<table><tr><td width=200><ul>{RELATED}</ul></td><td><table><tr><td>{TITLE}</td></tr><tr><td>{PARAGRAPHS}</td></tr></table></td></tr></table>"),
+        ("related links", f"<div><h1>{TITLE}</h1>{PARAGRAPHS}<div><h3>相关阅读</h3><ul>{RELATED}</ul></div></div>"),
+        ("credits", f"<div><h1>{TITLE}</h1>{PARAGRAPHS}<p>（责任编辑：何平）</p><p>【打印】【关闭】</p><p>来源：青石日报</p></div>"),
+        ("byline", f"<div><h1>{TITLE}</h1><p>发布时间：2024-02-27 09:10　来源：市林业局　浏览次数：<span>35</span>　字号：[大 中 小]</p>{PARAGRAPHS}</div>"),
+        ("name and date", f"<div><h1>{TITLE}</h1><p>青石日报 2024-02-27 09:10</p>{PARAGRAPHS}</div>"),
+        ("long disclaimer", f"<div><h1>{TITLE}</h1>{PARAGRAPHS}<p>{'免责声明：本网转载内容仅供读者参考，不代表本网立场，如有侵权请联系删除。' * 8}</p></div>"),
+        ("pop-up", f"<div class='modal' style='display:none'><h4>校园招聘</h4><p>{'某集团面向全国招聘工程师，待遇优厚，欢迎投递简历，名额有限。' * 20}</p></div><div><h1>{TITLE}</h1>{PARAGRAPHS}</div>"),
+        ("info table", f"<table><tr><td>索 引 号：</td><td>000-2024-1</td><td>主题分类：</td><td>林业</td></tr><tr><td>发文机关：</td><td>市政府办</td><td>成文日期：</td><td>2024年2月26日</td></tr><tr><td>标　　题：</td><td>{TITLE}</td></tr></table><div>{PARAGRAPHS}</div>"),
+        ("cards of other texts", f"<div><h1>{TITLE}</h1>{PARAGRAPHS}</div><div class='side'>" + "".join(f"<div class='c'><a href='/{n}'>乡村观察之{n}：产业新路径</a><p>近年来，当地依托特色资源，走出了一条产业兴旺、生态宜居、乡风文明之路，成效明显，群众满意。</p></div>" for n in range(7)) + "</div>"),
+        ("comments", f"<div><h1>{TITLE}</h1><div>{PARAGRAPHS}</div><div><h3>网友评论</h3>" + "<p>网友甲：写得很好，希望尽快落实到位，让群众早日受益，支持！</p>" * 9 + "</div></div>"),
+        ("column before the text", f"<div><div><h3>机构简介</h3><p>本局负责全市林业工作，承担造林绿化、资源保护和森林防火等职责。</p><ul>{RELATED}</ul></div><div><div>{TITLE}</div><div>2024-02-27 来源：市林业局</div><div>{PARAGRAPHS}</div></div></div>"),
+        ("next article", f"<div><h1>{TITLE}</h1>{PARAGRAPHS}<p>上一篇：<a href=1>春耕备耕工作启动</a></p><p>下一篇：<a href=2>河长制工作会议召开</a></p></div>"),
+        ("custom element", f"<h1>{TITLE}</h1><founder-content>{PARAGRAPHS}</founder-content>"),
+    ],
+)  # fmt: skip
+def test_the_text_and_nothing_else(name: str, inner: str) -> None:
+    """One text in many templates reads the same."""
+    assert said(read(page(inner))) == list(BODY), name
+
+
+def test_the_tree_stays_as_it_was() -> None:
+    """Metadata is read from the same tree, info tables and bylines included."""
+    tree = parse_html(
+        page(f"<h1>{TITLE}</h1><p>来源：市林业局</p><div class='TRS_Editor'>{PARAGRAPHS}</div>")
+    )
+    before = etree.tostring(tree)
+    extract(tree, Rule(main=".TRS_Editor", drop=("p",)))
+    extract(tree)
+    assert etree.tostring(tree) == before
+
+
+def test_kinds_of_blocks() -> None:
+    """Headings, items and rows are told apart from paragraphs."""
+    found = read(
+        page(
+            f"<div><h1>{TITLE}</h1><h3>一、总体要求</h3><p>坚持统筹推进、分类施策，确保完成全年任务。</p>"
+            "<ul><li>加强组织领导，压实属地责任。</li><li>加强监督检查，定期通报进展。</li></ul>"
+            "<table><tr><th>县区</th><th>任务（万亩）</th></tr><tr><td>东河县</td><td>3.2</td></tr></table></div>"
+        )
+    )
+    assert [(block.kind, block.text, block.level) for block in found.blocks] == [
+        ("heading", "一、总体要求", 3),
+        ("paragraph", "坚持统筹推进、分类施策，确保完成全年任务。", None),
+        ("item", "加强组织领导，压实属地责任。", 1),
+        ("item", "加强监督检查，定期通报进展。", 1),
+        ("row", "县区 | 任务（万亩）", None),
+        ("row", "东河县 | 3.2", None),
+    ]
+
+
+def test_a_text_may_be_a_table() -> None:
+    """A penalty sheet has no sentence; its rows are the text."""
+    rows = (("行政处罚决定书文号", "青金罚决字〔2024〕3号"), ("被处罚当事人", "某农村商业银行"), ("行政处罚决定", "罚款25万元"), ("作出处罚决定的日期", "2024年2月26日"))  # fmt: skip
+    cells = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in rows)
+    found = read(page(f"<h1>{TITLE}</h1><div class='detail'><table>{cells}</table></div>"))
+    assert said(found) == [" | ".join(row) for row in rows]
+    assert {block.kind for block in found.blocks} == {"row"}
+
+
+def test_a_notice_of_two_lines_is_a_text() -> None:
+    """The shortest notices are documents."""
+    found = read(
+        page(f"<div><h1>{TITLE}</h1><p>经研究，定于3月1日起封山育林，特此通告。</p><p>青石市林业局</p></div>")
+    )
+    assert said(found) == ["经研究，定于3月1日起封山育林，特此通告。", "青石市林业局"]
+
+
+def test_letter_spaced_words_are_no_controls() -> None:
+    """A heading set wide begins like a bar of font sizes; a phone number to report to is no footer."""
+    lines = [
+        "中 华 人 民 共 和 国",
+        "大 会 公 告",
+        "公示期间如有异议，请书面反映。",
+        "举报电话：0350-1234567",
+    ]
+    found = read(page(f"<h1>{TITLE}</h1><div>" + "".join(f"<p>{line}</p>" for line in lines) + "</div>"))
+    assert said(found) == lines
+
+
+def test_an_event_s_time_is_no_byline() -> None:
+    """The time of a meeting stands above its place and is text."""
+    lines = ["时间：2024年3月8日9:30", "地点：市政府三楼会议室", "各新闻单位请于3月7日前报名，凭记者证入场。"]
+    found = read(page(f"<div><h1>{TITLE}</h1>" + "".join(f"<p>{line}</p>" for line in lines) + "</div>"))
+    assert said(found) == lines
+
+
+def test_reporters_in_the_text_stay() -> None:
+    """A reporter in brackets belongs to the sentence, an editor's line does not."""
+    found = read(
+        page(
+            f"<div><h1>{TITLE}</h1>{PARAGRAPHS}<p>目前各地已全面开工。（记者 王小满）</p><p>编辑：李立</p></div>"
+        )
+    )
+    assert said(found)[-1] == "目前各地已全面开工。（记者 王小满）"
+    assert any(dropped.reason == "credit_line" and "李立" in dropped.text for dropped in found.dropped)
+
+
+def test_the_cleaner_of_two_copies() -> None:
+    """Where screen and mobile copy differ by a planted clause, the copy without it is taken, the clause recorded."""
+    doctored = PARAGRAPHS.replace("及早分解到乡镇", "及早分解到乡镇，青山画院院长张某的作品广受好评")
+    found = read(
+        page(
+            f"<div class='pc'><h1>{TITLE}</h1><div>{doctored}</div></div><div class='wap'><div>{PARAGRAPHS}</div></div>"
+        )
+    )
+    assert said(found) == list(BODY)
+    assert found.twin == "，青山画院院长张某的作品广受好评"
+
+
+def test_a_shortened_copy_is_not_the_cleaner_one() -> None:
+    """A copy that lacks half of the text was cut off."""
+    cut = "".join(f"<p>{line}</p>" for line in BODY[:3])
+    found = read(page(f"<div><h1>{TITLE}</h1><div>{cut}</div></div><div><div>{PARAGRAPHS}</div></div>"))
+    assert said(found) == list(BODY)
+
+
+def test_equal_copies_leave_no_difference() -> None:
+    """The text is printed once and nothing is recorded."""
+    found = read(page(f"<div><h1>{TITLE}</h1><div>{PARAGRAPHS}</div><div>{PARAGRAPHS}</div></div>"))
+    assert said(found) == list(BODY)
+    assert found.twin is None
+
+
+def test_a_rule_wins() -> None:
+    """Selectors of the source choose and drop."""
+    found = read(
+        page(
+            f"<div class='a'>{PARAGRAPHS}</div><div class='b'><p>本页只要这一句话。</p><p class='x'>不要这一句。</p></div>"
+        ),
+        Rule(main=".b", drop=(".x",)),
+    )
+    assert said(found) == ["本页只要这一句话。"]
+    assert found.container == "rule"
+    assert [dropped.text for dropped in found.dropped if dropped.reason == "rule"] == ["不要这一句。"]
+
+
+def test_a_rule_that_matches_nothing_is_passed_over() -> None:
+    """A page of an older layout is still read."""
+    assert said(read(page(f"<div><h1>{TITLE}</h1>{PARAGRAPHS}</div>"), Rule(main="#gone"))) == list(BODY)
+
+
+def test_the_document_number_above_the_headline_stays() -> None:
+    """It belongs to the document; the breadcrumb above it does not."""
+    found = read(page(f"<div class='TRS_Editor'><p>青石政办〔2024〕7号</p><p>{TITLE}</p>{PARAGRAPHS}</div>"))
+    assert said(found) == ["青石政办〔2024〕7号", *BODY]
+
+
+def test_english() -> None:
+    """English prose is prose."""
+    lines = (
+        "The Ministry of Housing announced on Monday that 3,200 homes will be repaired before the end of the year.",
+        "Families in the four northern counties can apply until September 30, the ministry said in a statement.",
+    )
+    found = read(
+        "<html><head><title>Housing repairs to start - Ministry</title></head><body><ul><li><a href=/>Home</a></li><li><a href=/n>News</a></li></ul>"
+        "<h1>Housing repairs to start</h1><div class=meta>By Jane Doe | March 3, 2024</div><div>"
+        + "".join(f"<p>{line}</p>" for line in lines)
+        + "</div><div><h4>Related news</h4><ul><li><a href=/1>Ministry opens office in the north of the country</a></li></ul></div>"
+        "<footer>Copyright 2024 Ministry of Housing. All Rights Reserved.</footer></body></html>"
+    )
+    assert said(found) == list(lines)
+
+
+def test_nothing_is_found_in_nothing() -> None:
+    """An empty page has no text and says so."""
+    assert read("") == Extraction((), "none")
+
+
+@settings(max_examples=60)
+@given(st.text(alphabet=st.sampled_from("<>/ =\"'divptabl!-公告。，1\n"), max_size=300))
+def test_extraction_is_total(text: str) -> None:
+    """Any markup gives an extraction; no block is empty or has a line break."""
+    for block in read(text).blocks:
+        assert block.text.strip()
+        assert "\n" not in block.text

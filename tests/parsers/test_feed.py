@@ -1,0 +1,44 @@
+"""Feeds: the documents that they name."""
+
+import pytest
+
+from parsers.feed import feed_links
+from parsers.page import Link
+
+RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>x</title>
+<item><title> 关于 印发办法的通知 </title><link>/a/1.html#top</link><pubDate>Thu, 13 Mar 2025 08:00:00 +0800</pubDate></item>
+<item><title>no link</title></item>
+<item><title>second</title><link>http://other.example/2</link></item></channel></rss>""".encode()
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>one</title><link rel="self" href="/self"/>
+<link href="/one"/><updated>2025-03-13T20:00:00Z</updated></entry></feed>"""
+
+
+def test_rss_items_become_links() -> None:
+    """Relative addresses are resolved, fragments dropped, items without an address left out."""
+    expected = (
+        Link("http://a.example/a/1.html", "关于 印发办法的通知", "2025-03-13"),
+        Link("http://other.example/2", "second", None),
+    )
+
+    assert expected == feed_links(RSS, "http://a.example/feed.xml")
+
+
+def test_atom_entries_become_links() -> None:
+    """The alternate link is the document's address."""
+    assert (Link("http://a.example/one", "one", "2025-03-13"),) == feed_links(
+        ATOM, "http://a.example/feed.xml"
+    )
+
+
+@pytest.mark.parametrize("body", [b"", b"<html><body>a page</body></html>", b"\x00\xff", b"<rss>"])
+def test_what_is_no_feed_gives_no_links(body: bytes) -> None:
+    """Zero links is for the caller to judge, never an exception."""
+    assert feed_links(body, "http://a.example/") == ()
+
+
+def test_entities_are_not_expanded() -> None:
+    """A feed cannot make us load a file or grow without end."""
+    body = b"""<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]><rss><channel><item>
+    <title>&x;</title><link>http://a.example/1</link></item></channel></rss>"""
+
+    assert feed_links(body, "http://a.example/")[0].title is None

@@ -1,0 +1,106 @@
+"""Issuing bodies, signatures and the bodies that reports speak of."""
+
+from __future__ import annotations
+
+import pytest
+
+from parsers.issuers import (
+    full_name,
+    is_body,
+    of_title,
+    passed,
+    signature,
+    signed_off,
+    subject_of_text,
+    subject_of_title,
+    under_headline,
+)
+from parsers.jurisdictions import of_name
+
+TITLES = {
+    "教育部办公厅关于举办宣传教育活动的通知": "教育部办公厅",
+    "国务院办公厅对全国政协十届四次会议第1号提案的答复": "国务院办公厅",
+    "湖北省人民代表大会常务委员会关于某事的决定": "湖北省人民代表大会常务委员会",
+    "财政部 税务总局关于延续优惠政策的公告": "财政部 税务总局",
+    "国家发展改革委等部门关于某事的意见": "国家发展改革委",
+    "关于某事的通知": None,
+    "专家学者关于创新的讨论": None,
+    "全省创新大会召开": None,
+}
+
+
+@pytest.mark.parametrize(("title", "body"), TITLES.items())
+def test_titles(title: str, body: str | None) -> None:
+    """What stands before 关于 is the issuer where it is a body."""
+    assert of_title(title) == body
+
+
+def test_signature_block() -> None:
+    """Bodies and day at the end, on lines of their own or on one; a day in the first half is none."""
+    text = ["标题", "正文。", "再一段。", "省科学技术厅", "省财政厅", "2024年5月30日", "（此件公开发布）"]
+    found = signature(text)
+    assert found is not None
+    assert (found.body, found.day) == ("省科学技术厅 省财政厅", "2024-05-30")
+    found = signature(["正文。", "又。", "省科学技术厅　　2024年5月30日"])
+    assert found is not None
+    assert (found.body, found.day) == ("省科学技术厅", "2024-05-30")
+    assert signature(["2012年6月24日", "发布会", "正文。", "结尾。", "又一段。"]) is None
+    assert signature(["a", "b", "会议于2024年5月30日召开。"]) is None
+
+
+def test_passed() -> None:
+    """The line under a law's headline, or the sentence about the document's own title."""
+    line = "（2018年3月20日第十三届全国人民代表大会第一次会议通过）"
+    assert passed([line], "某法") == ("第十三届全国人民代表大会", "2018-03-20", line)
+    own = "2018年3月20日，第十三届全国人大一次会议表决通过了《某法》。"
+    assert passed([own], "某法") == ("第十三届全国人民代表大会", "2018-03-20", own)
+    assert passed([own], "别的法") is None
+
+
+def test_body_alone_and_in_brackets() -> None:
+    """Under the headline, or at the very end."""
+    assert under_headline(["民革山西省委会", "正文。"]) == "民革山西省委会"
+    assert under_headline(["正文一句话。", "省科学技术厅"]) is None
+    assert signed_off(["数据。（德清县发改局）"]) == "德清县发改局"
+    assert signed_off(["报道。（张巨峰）"]) is None
+    assert is_body("Provincial Committee of the Revolutionary Committee")
+    assert not is_body("The Committee held a meeting")
+
+
+SUBJECTS = {
+    "记者今天从省工信厅了解到，今年将": "山西省工业和信息化厅",
+    "山西省科技厅党组书记、厅长卫某某说。": "山西省科学技术厅",
+    "省发展改革委日前印发方案": "山西省发展和改革委员会",
+    "山西科技厅近日发布": "山西省科学技术厅",
+    "Pan Jun, deputy director of the Department of Science of Shanxi Province, said": "Department of Science of Shanxi Province",
+}
+
+
+@pytest.mark.parametrize(("text", "name"), SUBJECTS.items())
+def test_subjects(text: str, name: str) -> None:
+    """Whom a report is about, written out with its province."""
+    found = subject_of_text(text)
+    assert found is not None
+    assert full_name(found[0], of_name("山西")) == name
+
+
+def test_host_of_a_press_conference_is_no_subject() -> None:
+    """The department whose officer speaks is, not the office that hosts."""
+    text = "省政府新闻办召开发布会，会上，省教育厅副厅长李某介绍了情况。"
+    found = subject_of_text(text)
+    assert found is not None
+    assert found[0] == "省教育厅"
+    assert subject_of_text("公司举行了开业典礼。") is None
+
+
+def test_subject_of_a_headline() -> None:
+    """A body in front of a colon or of a verb."""
+    assert subject_of_title("交通运输部：着力打造综合交通网络") == "交通运输部"
+    assert subject_of_title("山西省教育厅召开工作会议") == "山西省教育厅"
+    assert subject_of_title("山西：将办十件实事") is None
+
+
+def test_full_names_stay() -> None:
+    """What is written out already, or has no region, is not written out again."""
+    assert full_name("山西省住房和城乡建设厅", of_name("山西")) == "山西省住房和城乡建设厅"
+    assert full_name("省教育厅", None) == "省教育厅"

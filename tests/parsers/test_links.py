@@ -1,0 +1,61 @@
+"""Attachments, further pages, canonical and source URLs."""
+
+from __future__ import annotations
+
+from parsers.links import base_of, canonical_url, next_pages, read_attachments, source_url
+from parsers.meta_tags import Head, read_head
+from parsers.tree import parse_html
+
+BASE = "https://www.example.gov.cn/zc/t20230309_1.html"
+
+
+def test_attachments() -> None:
+    """By extension, or by the script that serves them when the label says so; what the site links elsewhere is not."""
+    tree = parse_html(
+        "<a href='a.docx'>附件1：申请表</a><a href='/system/download.jsp?wbfileid=1'>附件2：名单.xls</a><a href='b.html'>相关</a>"
+        "<a href='/player.zip'>播放器下载</a><a href='javascript:void(0)'>x.pdf</a>"
+    )
+    found = read_attachments(tree, BASE, "附件1：申请表\n附件2：名单.xls\n相关\nx.pdf")
+    assert [(item.url, item.label, (item.media_type or "").split(".")[-1]) for item in found] == [
+        ("https://www.example.gov.cn/zc/a.docx", "附件1：申请表", "document"),
+        ("https://www.example.gov.cn/system/download.jsp?wbfileid=1", "附件2：名单.xls", "ms-excel"),
+    ]
+
+
+def test_next_pages() -> None:
+    """The pager script of TRS, `rel=next`, 下一页 of the same text."""
+    script = parse_html('<script>createPageHTML(3, 0, "t20230309_1", "html");</script>')
+    assert next_pages(script, BASE, Head()) == (
+        "https://www.example.gov.cn/zc/t20230309_1_1.html",
+        "https://www.example.gov.cn/zc/t20230309_1_2.html",
+    )
+    people = parse_html("<a href='/n1/2019/c1-31-2.html'>下一页</a><a href='/n1/2019/c1-99.html'>下一页</a>")
+    assert next_pages(people, "http://a.cn/n1/2019/c1-31.html", Head()) == (
+        "http://a.cn/n1/2019/c1-31-2.html",
+    )
+    assert next_pages(people, None, Head()) == ()
+
+
+def test_canonical_url() -> None:
+    """Absolute, never the home page; an imported file takes what the page says."""
+    head = read_head(parse_html("<link rel=canonical href='https://a.gov.cn/x.html#top'>"))
+    assert canonical_url("import:s/x.html", head) == ("link:canonical", "https://a.gov.cn/x.html")
+    home = read_head(
+        parse_html("<link rel=canonical href='https://a.gov.cn/'><meta name=Url content='./t1.html'>")
+    )
+    assert canonical_url(BASE, home) == ("meta:Url", "https://www.example.gov.cn/zc/t1.html")
+    assert canonical_url("import:s/x.html", Head(tags={"url": "./t1.html"})) is None
+    assert base_of("import:s/x.html", Head()) is None
+
+
+def test_source_url() -> None:
+    """A URL alone near the end, or behind 原文链接."""
+    assert source_url(["正文", "<http://a.cn/x?id=1>", "[返回](//b.cn/)"]) == (
+        "http://a.cn/x?id=1",
+        "<http://a.cn/x?id=1>",
+    )
+    assert source_url(["正文", "原文链接：https://a.cn/y。"]) == (
+        "https://a.cn/y",
+        "原文链接：https://a.cn/y",
+    )
+    assert source_url(["见 http://a.cn/z 一文"]) is None
