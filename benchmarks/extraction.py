@@ -269,11 +269,19 @@ def table(results: dict[str, dict[str, float]]) -> str:
     """Returns the results as a Markdown table."""
     heads = list(next(iter(results.values())))
     out = ["| extractor | " + " | ".join(heads) + " |", "|---|" + "---:|" * len(heads)]
-    counts = {"lost", "errors"}
     for name, values in results.items():
-        cells = [f"{values[head]:.0f}" if head in counts else f"{values[head]:.1f}" for head in heads]
-        out.append(f"| {name} | " + " | ".join(cells) + " |")
+        out.append(f"| {name} | " + " | ".join(_cell(values, head) for head in heads) + " |")
     return "\n".join(out)
+
+
+def _cell(values: dict[str, float], head: str) -> str:
+    if head in {"lost", "errors"}:
+        return f"{values[head]:.0f}"
+    # An extractor that has never a title or a date does not offer them.
+    absent = (head == "title" and not values["title"]) or (
+        head in {"date", "date wrong"} and not values["date"] + values["date wrong"]
+    )
+    return "–" if absent else f"{values[head]:.1f}"
 
 
 _FLOORED: dict[str, Callable[[dict[str, Any]], float]] = {
