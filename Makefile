@@ -17,11 +17,12 @@ run: $(VENV)/.run ## Run the main job on the sample sources: a small web site of
 test: $(VENV)/.test ## Pass the whole test suite
 	$(BIN)/pytest
 
-check: $(VENV)/.test ## Format, lint, types, import contracts, tests: what CI runs
+check: $(VENV)/.test ## Format, lint, types, import contracts, quality floors, tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python benchmarks/extraction.py --floors
 	$(BIN)/pytest
 
 format: $(VENV)/.test ## Format the code, and mend what the linter can

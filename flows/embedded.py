@@ -7,6 +7,7 @@ settings go through the environment, before Prefect is imported, and only where 
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 _SETTINGS = {
@@ -27,7 +28,7 @@ _SETTINGS = {
 
 
 def embed_prefect(data: Path) -> None:
-    """Prepare the environment; to be called before Prefect is imported.
+    """Prepare the environment, and end what a killed run left behind; to be called before Prefect is imported.
 
     Args:
         data: The data folder. With `PREFECT_API_URL` set, the user's own server is used, and the run's history is there.
@@ -40,3 +41,20 @@ def embed_prefect(data: Path) -> None:
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
     }.items():
         os.environ.setdefault(name, value)
+    _end_orphans(home)
+
+
+def _end_orphans(home: Path) -> None:
+    """End embedded servers of this home whose run was killed: they outlive it, and would wait for ever.
+
+    Called with the data folder held, so that no server of a run at work can be meant. Where there is no `/proc`, nothing
+    is done.
+    """
+    ours = f"PREFECT_HOME={home}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            is_server = b"uvicorn" in (process / "cmdline").read_bytes()
+            if is_server and ours in (process / "environ").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGTERM)
+        except OSError:
+            continue  # gone by now, or another user's

@@ -130,8 +130,7 @@ def read(tables: Path, name: str, columns: Sequence[str] | None = None) -> pa.Ta
 
 def read_where(tables: Path, name: str, column: str, value: str) -> pa.Table:
     """The rows of a table that have a value in a column."""
-    rows = read(tables, name)
-    return rows.filter(pc.equal(rows[column], value))
+    return read_files(name, files(tables, name), only=pc.field(column) == value)
 
 
 def frame(tables: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -140,8 +139,14 @@ def frame(tables: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
     return rows
 
 
-def read_files(name: str, paths: Sequence[Path], columns: Sequence[str] | None = None) -> pa.Table:
-    """The rows of some of a table's files, in the types of the schema.
+def read_files(
+    name: str,
+    paths: Sequence[Path],
+    columns: Sequence[str] | None = None,
+    *,
+    only: pc.Expression | None = None,
+) -> pa.Table:
+    """The rows of some of a table's files that meet a condition, in the types of the schema.
 
     A column that a file does not have (it was added later) is null.
     """
@@ -149,7 +154,8 @@ def read_files(name: str, paths: Sequence[Path], columns: Sequence[str] | None =
     if columns is not None:
         schema = pa.schema([schema.field(column) for column in columns])
     parts = [
-        _fitted(pq.read_table(path, columns=_held(path, schema), partitioning=None), schema) for path in paths
+        _fitted(pq.read_table(path, columns=_held(path, schema), filters=only, partitioning=None), schema)
+        for path in paths
     ]
     return pa.concat_tables(parts) if parts else schema.empty_table()
 
