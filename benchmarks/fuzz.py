@@ -25,6 +25,7 @@ from parsers.document import Document, Rejection  # noqa: E402 - the project's r
 from parsers.page import Page  # noqa: E402
 from parsers.read import read  # noqa: E402
 
+RESULTS = ROOT / "benchmarks" / "results"
 SLOW_SECONDS = 10.0
 MEMORY_BYTES = 1 << 30
 _TOKENS = (
@@ -158,7 +159,8 @@ def main() -> int:
             found = read(page)
         except Exception:  # noqa: BLE001 - any traceback is what is looked for
             broken += 1
-            Path(f"fuzz-{options.seed}-{broken}.html").write_bytes(body[:5_000_000])
+            RESULTS.mkdir(exist_ok=True)
+            (RESULTS / f"fuzz-{options.seed}-{broken}.html").write_bytes(body[:5_000_000])
             print(f"{name}: {traceback.format_exc(limit=-3)}", file=sys.stderr)
             return
         seconds = time.perf_counter() - began

@@ -7,6 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import pandas as pd
+
+from flows.limits import Limits
+from flows.mass_change import Change, mass_change
 from flows.run import Run
 from parsers.document import Document, Rejection
 from parsers.page import Page, Rule
@@ -55,12 +59,14 @@ class Built:
         new: Documents.
         changed: Further versions of documents.
         rejections: Reasons of the rejections, one entry each.
+        held: Sources whose changes were too many to be believed at once.
     """
 
     read: int = 0
     new: int = 0
     changed: int = 0
     rejections: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
     @property
     def rejected(self) -> int:
@@ -70,9 +76,10 @@ class Built:
 
 @dataclass(slots=True)
 class _Batch:
-    """Rows that wait for the next commit."""
+    """Rows that wait for the next commit; `changed` are versions that wait until their source has been read."""
 
     documents: list[Row] = field(default_factory=list)
+    changed: list[Row] = field(default_factory=list)
     readings: list[Row] = field(default_factory=list)
     issues: list[Row] = field(default_factory=list)
     aliases: list[Row] = field(default_factory=list)
@@ -85,13 +92,18 @@ def build_tables(run: Run, sources: Sequence[Source]) -> Built:
     def rule(source_id: str, time: datetime) -> Rule | None:
         return rule_at(known.get(source_id) or imported(source_id), time)
 
-    work = backlog(run.data, PARSER_VERSION, lambda source, time: rule_digest(rule(source, time)))
+    work = sorted(
+        backlog(run.data, PARSER_VERSION, lambda source, time: rule_digest(rule(source, time))),
+        key=_source_of,
+    )
     batch, built = _Batch(), Built()
     for number, pending in enumerate(work, start=1):
         built = _add(built, _build_document(run, pending, rule, batch))
+        if number == len(work) or _source_of(work[number]) != _source_of(pending):
+            built = _add(built, _settle(run, known.get(_source_of(pending)), batch))
         if number % BATCH == 0 or number == len(work):
             _commit(run, batch)
-            batch = _Batch()
+            batch = _Batch(changed=batch.changed)
         logger.info(
             "%d of %d documents read",
             number,
@@ -101,12 +113,17 @@ def build_tables(run: Run, sources: Sequence[Source]) -> Built:
     return built
 
 
+def _source_of(pending: Pending) -> str:
+    return pending.captures[0].source_id
+
+
 def _add(one: Built, other: Built) -> Built:
     return Built(
         one.read + other.read,
         one.new + other.new,
         one.changed + other.changed,
         one.rejections + other.rejections,
+        one.held + other.held,
     )
 
 
@@ -130,13 +147,62 @@ def _build_document(run: Run, pending: Pending, rule: RuleAt, batch: _Batch) -> 
             run, capture, rule(capture.source_id, capture.fetch_time)
         )
         name = document_id(capture.source_id, capture.url)
-        batch.documents.append(document_row(name, opening.version, opening.cause, run.run_id, shown))
+        waiting = batch.changed if opening.cause == "source" else batch.documents
+        waiting.append(document_row(name, opening.version, opening.cause, run.run_id, shown))
         batch.aliases += alias_rows(name, shown)
     batch.readings += map(reading_row, reads.values())
     rejected = [item for item in reads.values() if not isinstance(item.result, Document)]
     batch.issues += [issue_row(_issue(run, item)) for item in rejected]
-    new = sum(opening.version == 1 for opening in opened)
-    return Built(len(reads), new, len(opened) - new, tuple(item.verdict for item in rejected))
+    causes = [opening.cause for opening in opened]
+    return Built(
+        len(reads), causes.count("new"), causes.count("parser"), tuple(item.verdict for item in rejected)
+    )
+
+
+def _settle(run: Run, source: Source | None, batch: _Batch) -> Built:
+    """Believe what a source changed, or, where it is too much at once, keep its captures and write no version.
+
+    They stay in the backlog: the next build judges again. What a user imports was changed on purpose.
+    """
+    changed, batch.changed = batch.changed, []
+    if source is not None and changed and (reason := _mass_change(run, source, changed)):
+        batch.issues.append(
+            issue_row(
+                Issue(
+                    run_id=run.run_id,
+                    time=run.clock(),
+                    source_id=source.source_id,
+                    stage="read",
+                    severity="error",
+                    error="mass_change",
+                    message=f"{reason}; no version of theirs was written",
+                    action="Open some by hand. If the source did change them, raise changed_share in [limits] for "
+                    "one build; if its layout has moved, mend [[rules]].",
+                )
+            )
+        )
+        return Built(held=(source.source_id,))
+    batch.documents += changed
+    return Built(changed=len(changed))
+
+
+def _mass_change(run: Run, source: Source, changed: Sequence[Row]) -> str | None:
+    columns = ["source_id", "url", "version", "characters"]
+    held: pd.DataFrame = tables.frame(run.data / "tables", "documents", columns)
+    newest = (
+        held[held["source_id"] == source.source_id].sort_values("version").drop_duplicates("url", keep="last")
+    )
+    before = dict(zip(newest["url"], newest["characters"], strict=True))
+    changes = [
+        Change(
+            str(row["url"]),
+            str(row["key_digest"]),
+            int(str(row["characters"])),
+            int(before.get(row["url"], 0)),
+        )
+        for row in changed
+    ]
+    return mass_change(changes, len(before), Limits().override(source.limits).changed_share)
 
 
 def _read(run: Run, capture: Capture, rule: Rule | None) -> Read:

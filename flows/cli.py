@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +22,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.embedded import embed_prefect
+from flows.embedded import embed_prefect, end_servers
 from flows.exceptions import FlowError
 from flows.outcome import Outcome
 from flows.progress import shown
 from flows.run import SOFTWARE, Run, new_run
 from flows.sample_site import sample_site
 from flows.summary import summary
+from store.durable import check_room
 from store.exceptions import (
     AnotherRun,
     DigestMismatch,
@@ -38,6 +43,12 @@ from store.source import Source, load_sources
 
 SOME_FAILED, WRONG_USE, HELD, STORAGE, INTEGRITY = 1, 2, 3, 4, 5
 """Exit codes beside 0: 130 and 143 stand for the signals."""
+
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+"""What the system says of a disk that is full, read-only or broken, wherever it is met."""
+
+STOP_SECONDS = 5.0
+"""How long a run may take to end in order once it was told to: service managers kill after ten."""
 
 _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (AnotherRun, HELD),
@@ -81,6 +92,19 @@ Now = Annotated[
     datetime | None,
     typer.Option("--now", metavar="TIME", help="Clock of this run, UTC: weeks can be tried in minutes."),
 ]
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        "--since",
+        metavar="DATE",
+        formats=["%Y-%m-%d"],
+        help="Backfill: follow each listing back to this day, and ask only for documents of these days.",
+    ),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option("--until", metavar="DATE", formats=["%Y-%m-%d"], help="Last day of a backfill."),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, no progress.")]
 
 _DATA, _SEEDS = Path("data"), Path("seeds")
@@ -112,6 +136,8 @@ def run(
     seeds: Seeds = _SEEDS,
     source: Only = None,
     force: Force = False,
+    since: Since = None,
+    until: Until = None,
     now: Now = None,
     json: Json = False,
 ) -> None:
@@ -120,7 +146,7 @@ def run(
     Asks each source for what is due, archives every answer, reads what is new, and freezes a release if anything is.
     With the sample sources (`--seeds seeds/sample`) it serves their web site itself.
     """
-    with _started(data, now, force=force, json=json) as current:
+    with _started(data, now, force=force, since=since, until=until, json=json) as current:
         sources = load_sources(seeds, source or ())
         from flows.ingest import ingest  # noqa: PLC0415  # Prefect costs 1.5 s, which `--help` need not pay
 
@@ -135,11 +161,13 @@ def refresh(
     seeds: Seeds = _SEEDS,
     source: Only = None,
     force: Force = False,
+    since: Since = None,
+    until: Until = None,
     now: Now = None,
     json: Json = False,
 ) -> None:
     """From the web to the archive: ask each source for what is due. The only step that touches the network."""
-    with _started(data, now, force=force, json=json) as current:
+    with _started(data, now, force=force, since=since, until=until, json=json) as current:
         sources = load_sources(seeds, source or ())
         from flows.ingest import refresh as flow  # noqa: PLC0415  # as in run
 
@@ -243,25 +271,97 @@ def status(*, data: Data = _DATA, json: Json = False) -> None:
     raise typer.Exit(0 if report.healthy else SOME_FAILED)
 
 
+@app.command()
+def verify(
+    *,
+    rebuild: Annotated[
+        bool,
+        typer.Option(
+            "--rebuild", help="First make damaged tables anew from the archive; `build` does the rest."
+        ),
+    ] = False,
+    data: Data = _DATA,
+    json: Json = False,
+) -> None:
+    """Say what in the data folder is not as it was written: archive, tables, releases. Changes nothing.
+
+    Exit code 5 where anything is damaged, missing or too much; each file is named, with what to do.
+    """
+    from store.rebuild import rebuild as rebuilt  # noqa: PLC0415  # pandas is not needed for `--help`
+    from store.verify import verify as verified  # noqa: PLC0415  # likewise
+
+    # A copy on a read-only disk can be verified too; nobody writes there.
+    with _translated(), locked(data) if os.access(data, os.W_OK) else nullcontext():
+        done = rebuilt(data) if rebuild else ()
+        faults = verified(data)
+    if json:
+        said = {"rebuilt": done, "faults": [asdict(fault) for fault in faults]}
+        sys.stdout.buffer.write(orjson.dumps(said) + b"\n")
+    else:
+        for sentence in done:
+            typer.echo(sentence)
+        for fault in faults:
+            typer.echo(f"{fault.name}: {fault.message}\n    {fault.action}")
+        typer.echo(f"{len(faults)} faults in {data}" if faults else f"{data} is as it was written")
+    sys.stdout.flush()
+    raise typer.Exit(INTEGRITY if faults else 0)
+
+
 def _known_sources(seeds: Path) -> tuple[Source, ...]:
     """The source files, where there are any: what is in the archive can be built without them."""
     return load_sources(seeds) if any(seeds.glob("*.toml")) else ()
 
 
 @contextmanager
-def _started(data: Path, now: datetime | None, *, force: bool = False, json: bool) -> Iterator[Run]:
+def _started(
+    data: Path,
+    now: datetime | None,
+    *,
+    force: bool = False,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    json: bool,
+) -> Iterator[Run]:
     """Begin a run: hold the data folder, prepare Prefect, show progress, and turn errors into exit codes."""
-    signal.signal(signal.SIGTERM, _terminated)
+    if since and until and until < since:
+        raise typer.BadParameter(f"--until {until:%Y-%m-%d} is before --since {since:%Y-%m-%d}")
+    _stop_in_order(data)
     clock = now.replace(tzinfo=UTC) if now and now.tzinfo is None else now
     with _translated(), locked(data), shown(errors, quiet=json):
+        check_room(data)
         embed_prefect(data)
         if not json:
             errors.print("Starting (the first time, Prefect sets up its database) ...", highlight=False)
-        yield new_run(data, now=clock, force=force)
+        yield new_run(
+            data,
+            now=clock,
+            force=force,
+            since=since.date() if since else None,
+            until=until.date() if until else None,
+        )
 
 
-def _terminated(number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
+def _stop_in_order(data: Path) -> None:
+    """On SIGTERM or SIGINT end in order, if that is soon; on a second one at once.
+
+    The threads that fetch cannot be interrupted. What they leave open the next run makes good.
+    """
+
+    def end(number: int) -> None:
+        end_servers(data)
+        os._exit(128 + number)
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, lambda again, _: end(again))
+        errors.print("policy-ingest: stopped; what was fetched is archived, the next run goes on from there")
+        later = threading.Timer(STOP_SECONDS, end, [number])
+        later.daemon = True
+        later.start()
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 @contextmanager
@@ -273,6 +373,11 @@ def _translated() -> Iterator[None]:
         name = "a source file is wrong" if isinstance(error, InvalidSource) else type(error).__name__
         errors.print(f"policy-ingest: {name}:\n{error}", style="red", markup=False, highlight=False)
         raise typer.Exit(next(code for kind, code in _EXIT_CODES if isinstance(error, kind))) from error
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        errors.print(f"policy-ingest: StorageFault:\n{error}", style="red", markup=False, highlight=False)
+        raise typer.Exit(STORAGE) from error
     except KeyboardInterrupt:
         errors.print("policy-ingest: stopped; what was fetched is archived, the next run goes on from there")
         raise typer.Exit(130) from None
@@ -281,7 +386,9 @@ def _translated() -> Iterator[None]:
 def _end(act: Callable[[], Outcome], *, json: bool) -> None:
     """Carry a flow out, and report it."""
     begun = time.monotonic()
-    outcome = act()
+    # Not in the main thread: there Prefect takes SIGTERM for itself, and answers it when all sources are done.
+    with ThreadPoolExecutor(1) as beside:
+        outcome = beside.submit(act).result()
     if json:
         sys.stdout.buffer.write(orjson.dumps(asdict(outcome)) + b"\n")
     else:

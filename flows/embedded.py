@@ -41,16 +41,16 @@ def embed_prefect(data: Path) -> None:
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
     }.items():
         os.environ.setdefault(name, value)
-    _end_orphans(home)
+    end_servers(data)
 
 
-def _end_orphans(home: Path) -> None:
-    """End embedded servers of this home whose run was killed: they outlive it, and would wait for ever.
+def end_servers(data: Path) -> None:
+    """End embedded servers of this data folder whose run was killed: they outlive it, and would wait for ever.
 
     Called with the data folder held, so that no server of a run at work can be meant. Where there is no `/proc`, nothing
     is done.
     """
-    ours = f"PREFECT_HOME={home}".encode()
+    ours = f"PREFECT_HOME={data.resolve() / 'prefect'}".encode()
     for process in Path("/proc").glob("[0-9]*"):
         try:
             is_server = b"uvicorn" in (process / "cmdline").read_bytes()

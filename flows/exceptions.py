@@ -37,6 +37,10 @@ class GiveUp(FlowError):
         self.passing = passing
 
 
+class StopForNow(FlowError):
+    """A source's time in this run is over: stop in order, the next run goes on from there."""
+
+
 class NothingToImport(FlowError):
     """A path to import is not there, or holds nothing that can be: name another one."""
 

@@ -85,6 +85,7 @@ def story(name: str) -> Iterator[str]:
         return
     yield f"  charset     {result.content_charset} ({result.content_charset_how}), {result.content_lost} characters lost"
     yield f"  container   {result.container}: {len(result.raw):,} characters, {len(result.text):,} after normalisation"
+    yield from (f"  dropped     {item.reason}: {_short(item.text)}" for item in result.dropped)
     yield from _metadata(result.metadata)
     yield from (f"  step        {step.name}: {step.count}" for step in result.steps)
     yield from (

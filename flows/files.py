@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from flows.exceptions import NothingToImport
-from flows.refresh import Refreshed
+from flows.refreshed import Refreshed
 from flows.run import SOFTWARE, Run
 from store import tables
 from store.archive import ArchiveWriter, Exchange
@@ -40,33 +41,71 @@ def import_files(run: Run, paths: Sequence[Path], source_id: str) -> Refreshed:
     Raises:
         NothingToImport: a path is not there, or holds no file that can be imported.
     """
+    table = tables.read_where(run.data / "tables", "captures", "source_id", source_id)
+    earlier = [Capture(**row) for row in table.to_pylist()]
+    with ArchiveWriter(run.data / "archive", source_id, run.run_id, run.started, SOFTWARE) as writer:
+        captures, issues = archive_files(run, writer, earlier, source_id=source_id, paths=paths)
+    return Refreshed(source_id, tuple(captures), tuple(issues))
+
+
+def archive_files(
+    run: Run,
+    writer: ArchiveWriter,
+    earlier: Sequence[Capture],
+    *,
+    source_id: str,
+    paths: Sequence[Path],
+    changed_only: bool = False,
+) -> tuple[list[Capture], list[Issue]]:
+    """Archive files, and whole folders of them, with a writer that is open.
+
+    Args:
+        run: The run.
+        writer: Of the source.
+        earlier: The source's captures of earlier runs.
+        source_id: The source.
+        paths: Files, folders, WARC files.
+        changed_only: Pass over files that are as they were; otherwise each of them is a revisit.
+
+    Raises:
+        NothingToImport: a path is not there, or they hold no file that can be imported.
+    """
     found = [item for path in paths for item in _files(path)]
     if not found:
         raise NothingToImport(
             f"{', '.join(map(str, paths))}: no .html, .htm, .txt, .md or .warc.gz file there"
         )
-    earlier = tables.read_where(run.data / "tables", "captures", "source_id", source_id)
-    known = known_urls(Capture(**row) for row in earlier.to_pylist())
+    known, entered = known_urls(earlier), {capture.capture_id for capture in earlier}
     captures: list[Capture] = []
     issues: list[Issue] = []
-    with ArchiveWriter(run.data / "archive", source_id, run.run_id, run.started, SOFTWARE) as writer:
-        for number, (name, path) in enumerate(found, start=1):
-            # A microsecond apart, so that files keep their order and each capture its own id.
-            time = run.started + timedelta(microseconds=number)
-            try:
-                captures += _archived(
-                    run, writer, known, source_id=source_id, name=name, path=path, time=time
+    for number, (name, path) in enumerate(found, start=1):
+        # A microsecond apart, so that files keep their order and each capture its own id.
+        time = run.started + timedelta(microseconds=number)
+        try:
+            if path.name.lower().endswith(_WARC):
+                captures += _from_warc(run, writer, entered, source_id, path)
+            else:
+                before = known.get(f"import:{source_id}/{quote(name)}")
+                captures += _from_file(
+                    run,
+                    writer,
+                    before,
+                    source_id=source_id,
+                    name=name,
+                    path=path,
+                    time=time,
+                    changed_only=changed_only,
                 )
-            except (OSError, ArchiveLoadFailed) as error:
-                issues.append(_unreadable(run, source_id, path, error))
-            logger.info(
-                "%s: %d of %d files archived",
-                source_id,
-                number,
-                len(found),
-                extra={"source_id": source_id, "done": number, "total": len(found)},
-            )
-    return Refreshed(source_id, tuple(captures), tuple(issues))
+        except (OSError, ArchiveLoadFailed) as error:
+            issues.append(_unreadable(run, source_id, path, error))
+        logger.info(
+            "%s: %d of %d files archived",
+            source_id,
+            number,
+            len(found),
+            extra={"source_id": source_id, "done": number, "total": len(found)},
+        )
+    return captures, issues
 
 
 def _files(path: Path) -> Iterator[tuple[str, Path]]:
@@ -81,23 +120,23 @@ def _files(path: Path) -> Iterator[tuple[str, Path]]:
         raise NothingToImport(f"{path} is not there")
 
 
-def _archived(
+def _from_file(
     run: Run,
     writer: ArchiveWriter,
-    known: Mapping[str, Known],
+    known: Known | None,
     *,
     source_id: str,
     name: str,
     path: Path,
     time: datetime,
+    changed_only: bool,
 ) -> Iterator[Capture]:
-    if path.name.lower().endswith(_WARC):
-        yield from _from_warc(run, writer, source_id, path)
-        return
     body = path.read_bytes()
     url = f"import:{source_id}/{quote(name)}"
-    before = known[url].whole if url in known else None
+    before = known.whole if known else None
     same = before is not None and before.content_digest == digest(body)
+    if same and changed_only:
+        return
     capture = Capture(
         capture_id=capture_id(source_id, url, time),
         run_id=run.run_id,
@@ -115,15 +154,20 @@ def _archived(
     yield writer.write(capture, Exchange(body=None if same else body))
 
 
-def _from_warc(run: Run, writer: ArchiveWriter, source_id: str, path: Path) -> Iterator[Capture]:
-    """The responses of a foreign WARC file, with their own URLs and times."""
+def _from_warc(
+    run: Run, writer: ArchiveWriter, entered: AbstractSet[str], source_id: str, path: Path
+) -> Iterator[Capture]:
+    """The responses of a foreign WARC file, with their own URLs and times, as far as they are not yet archived."""
     with path.open("rb") as stream:
         for record in ArchiveIterator(stream):
             if record.rec_type != "response" or record.http_headers is None:
                 continue
             body = record.content_stream().read()
+            capture = _warc_capture(run, source_id, record.rec_headers, record.http_headers, body)
+            if capture.capture_id in entered:
+                continue
             yield writer.write(
-                _warc_capture(run, source_id, record.rec_headers, record.http_headers, body),
+                capture,
                 Exchange(
                     status_line=record.http_headers.statusline,
                     response_headers=tuple(record.http_headers.headers),

@@ -16,7 +16,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.build import Built, build_tables
 from flows.files import import_files
-from flows.limits import Limits
+from flows.hosts import keep_rests, politeness_of
 from flows.outcome import Outcome
 from flows.politeness import Politeness
 from flows.publish import publish_release
@@ -61,11 +61,12 @@ def publish_task(run: Run, sources: Sequence[Source]) -> Release | None:
 
 def _refreshed(run: Run, sources: Sequence[Source], proxies: Mapping[str, str]) -> list[Refreshed]:
     recover(run)
-    politeness = Politeness(Limits())
+    politeness = politeness_of(run)
     futures = [refresh_task.submit(run, source, politeness, proxies) for source in sources]
     wait(futures)
     refreshed = [future.result() for future in futures]
     keep(run, refreshed)
+    keep_rests(run, politeness)
     return refreshed
 
 

@@ -107,6 +107,7 @@ class Limits:
     # A run -----------------------------------------------------------------------------------------------------
     new_pages: int = 1_000  # per source: endless calendars
     listing_pages: int = 50
+    overlap_pages: int = 1  # after the first page without news: what is posted late stands between the known
     attachments: int = 50  # per document
     links: int = 10_000  # per page
     source_seconds: float = 1_800.0
@@ -114,6 +115,11 @@ class Limits:
     parse_seconds: float = 60.0
     parse_bytes: int = 1_000_000_000
     full_fetch_days: int = 30  # without conditions, else a server that always says 304 is never found out
+
+    # Alarms ----------------------------------------------------------------------------------------------------
+    # Shares of a source's documents that may be gone in one run, or change in one build, and still be believed.
+    gone_share: float = 0.1
+    changed_share: float = 0.2
 
     def override(self, changes: Mapping[str, object]) -> Limits:
         """These limits with some replaced by name.

@@ -19,7 +19,7 @@ class Outcome:
         documents: Documents in the latest release.
         new: Documents seen for the first time.
         changed: Further versions of known documents.
-        unchanged: Documents that were asked for and gave what they gave before.
+        unchanged: Documents of the release that this run saw no change of, asked for or not due.
         rejected: Payloads that were read and are no document.
         issues: Things that went wrong, by name.
         release: The release that stands at the end; None where there is none.

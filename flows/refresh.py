@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from flows.discover import CAPTURE_KINDS, LISTINGS, Found, Importance, Listing, discover
+from flows.exceptions import NothingToImport, StopForNow
 from flows.fetch import Fetcher, Request, Response, user_agent
+from flows.files import archive_files
 from flows.limits import Limits
+from flows.mass_change import mass_loss
 from flows.politeness import Politeness
+from flows.refreshed import Refreshed
+from flows.robots import robots
 from flows.run import SOFTWARE, Run
-from parsers.decode import decode
-from parsers.exceptions import ParseError
-from parsers.feed import feed_links
-from parsers.listing import links, next_pages
-from parsers.page import Link, Rule
-from parsers.sniff import charset
-from parsers.tree import parse_html
+from flows.transport import Tls
+from parsers.page import Link
 from store import tables
 from store.archive import ArchiveWriter, Exchange, captures_in, closed_files, read_payload, salvage
 from store.capture import Capture, Kind, capture_id, digest
-from store.frontier import Known, due_documents, is_listing_due, known_urls
-from store.issue import Issue
+from store.frontier import Known, due_documents, known_urls
+from store.issue import Issue, Severity
 from store.rows import capture_row, issue_row
-from store.source import FREQUENCIES, Seed, Source, rule_at
+from store.source import FREQUENCIES, Source, open_until
 
 CONTACT = "https://github.com/policy-ingest/policy-ingest"
 """Where an office finds who asks, unless the source file names a contact."""
 
 _READ = frozenset({"ok", "not_modified"})
-_LISTINGS = frozenset({"listing", "feed"})
+_MISSING = frozenset({"not_found", "gone"})
 _ACTIONS: Mapping[str, str] = {
     "timeout": "The next run tries again; if it lasts, raise the limit in [limits] or ask the office.",
     "connection": "The next run tries again; if it lasts, open the URL by hand.",
@@ -48,35 +51,22 @@ _ACTIONS: Mapping[str, str] = {
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Refreshed:
-    """What refreshing one source gave.
-
-    Attributes:
-        source_id: The source.
-        captures: Every request made, in order, archived.
-        issues: What went wrong.
-    """
-
-    source_id: str
-    captures: tuple[Capture, ...] = ()
-    issues: tuple[Issue, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """Whether the source as a whole failed; a rejected or missing page is not that."""
-        return any(issue.severity == "error" for issue in self.issues)
-
-
 @dataclass(slots=True)
 class _Visit:
-    """One source's refresh while it goes on."""
+    """One source's refresh while it goes on.
+
+    `earlier` are the captures of earlier runs; `end` is when it stops in order, and `why` says what ends then.
+    """
 
     run: Run
     source: Source
+    limits: Limits
     fetcher: Fetcher
     writer: ArchiveWriter
+    earlier: Sequence[Capture]
     known: Mapping[str, Known]
+    end: datetime
+    why: str
     captures: list[Capture] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
@@ -105,20 +95,61 @@ def refresh_source(
         politeness: Shared by the sources of a run, so that two of them on one host spare it together.
         proxies: Scheme to proxy URL.
     """
+    closing = open_until(source, run.clock())
+    if closing is None:
+        return Refreshed(source.source_id, issues=(_outside_hours(run, source),))
+    limits = limits_of(source)
+    end, why = min(
+        (closing, "the hours of the source"),
+        (
+            run.clock() + timedelta(seconds=limits.source_seconds),
+            f"source_seconds ({limits.source_seconds:g})",
+        ),
+        (run.started + timedelta(seconds=limits.run_seconds), f"run_seconds ({limits.run_seconds:g})"),
+    )
     fetcher = Fetcher(
-        limits_of(source),
+        limits,
         user_agent(source.contact or CONTACT),
         allow_addresses=frozenset(source.allow_addresses),
         politeness=politeness,
         proxies=proxies,
+        tls=Tls(fingerprint=source.tls.fingerprint, legacy=source.tls.legacy),
         now=run.clock,
     )
-    known = known_urls(_captures_of(run, source))
+    earlier = tuple(_captures_of(run, source))
     writer = ArchiveWriter(run.data / "archive", source.source_id, run.run_id, run.started, SOFTWARE)
     with fetcher, writer:
-        visit = _Visit(run, source, fetcher, writer, known)
-        _fetch_documents(visit, _discover(visit))
+        visit = _Visit(run, source, limits, fetcher, writer, earlier, known_urls(earlier), end, why)
+        _keep_known_robots(visit)
+        _archive_folders(visit)
+        try:
+            _fetch_documents(visit, _discover(visit))
+        except StopForNow as reason:
+            _note(
+                visit, "warning", "stopped_for_now", str(reason), "Nothing: the next run goes on from there."
+            )
+    _judge_losses(visit)
     return Refreshed(source.source_id, tuple(visit.captures), tuple(visit.issues))
+
+
+def _judge_losses(visit: _Visit) -> None:
+    """Sound the alarm where many documents are gone at once: a site that moved, or answers wrongly."""
+    held = {url for url, known in visit.known.items() if known.last.kind == "document" and known.whole}
+    gone = {
+        capture.url
+        for capture in visit.captures
+        if capture.url in held
+        and capture.fetch_outcome in _MISSING
+        and visit.known[capture.url].last.fetch_outcome not in _MISSING
+    }
+    if reason := mass_loss(len(gone), len(held), visit.limits.gone_share):
+        _note(
+            visit,
+            "error",
+            "mass_change",
+            f"{reason}, such as {', '.join(sorted(gone)[:3])}",
+            "Open some by hand: the site may have moved. What was read before is kept.",
+        )
 
 
 def _captures_of(run: Run, source: Source) -> Iterator[Capture]:
@@ -126,106 +157,112 @@ def _captures_of(run: Run, source: Source) -> Iterator[Capture]:
     return (Capture(**row) for row in table.to_pylist())
 
 
-def _discover(visit: _Visit) -> Mapping[str, tuple[Link, str | None]]:
-    """URL of each document that the seeds show, to its link and the listing it stands on."""
-    found: dict[str, tuple[Link, str | None]] = {}
-    for seed in visit.source.seeds:
-        if seed.kind == "document":
-            found.setdefault(seed.url, (Link(seed.url), None))
-        elif visit.run.force or is_listing_due(visit.known.get(seed.url), _rhythm(visit), visit.run.started):
-            for listing, link in _read_listing(visit, seed):
-                found.setdefault(link.url, (link, listing))
-    for listing, link in _remembered(visit):
-        found.setdefault(link.url, (link, listing))
-    return found
+def _keep_known_robots(visit: _Visit) -> None:
+    """Take over the rules that an earlier run was given, as long as they are fresh, from the archive.
 
-
-def _remembered(visit: _Visit) -> Iterator[tuple[str, Link]]:
-    """Links of the listings as they were last archived, where they were not fetched whole just now.
-
-    A run that died, or had its fill, leaves documents that it found and never asked for; the server will say that
-    the listing has not changed.
+    Where the newest answer says nothing (the server was down), an earlier good one stands until it is stale.
     """
-    fresh = {capture.url for capture in visit.captures if capture.fetch_outcome == "ok"}
+    politeness, limits = visit.fetcher.politeness, visit.limits
+    oldest = visit.run.started - timedelta(seconds=limits.robots_cache_seconds)
     for url, known in visit.known.items():
-        if known.last.kind not in _LISTINGS or known.stored is None or url in fresh:
+        origin = url.removesuffix("/robots.txt")
+        if known.last.kind != "robots" or origin in politeness.robots():
             continue
-        body = read_payload(visit.run.data / "archive", known.stored)
-        base = known.stored.fetch_redirect or url
-        rule = rule_at(visit.source, visit.run.started)
-        shown, _ = _links(known.last.kind, body, known.stored.content_mime_type, base, rule)
-        yield from ((url, link) for link in shown)
+        for capture in (known.last, known.whole):
+            if capture is None or capture.fetch_time < oldest:
+                continue
+            body = _payload(visit, known.stored) if capture.fetch_outcome in _READ else b""
+            rules = robots(
+                capture.fetch_status,
+                body,
+                capture.fetch_outcome,
+                capture.fetch_time,
+                most_bytes=limits.robots_parse_bytes,
+            )
+            if rules.had:
+                politeness.keep_rules(origin, rules)
+                break
 
 
-def _rhythm(visit: _Visit) -> timedelta:
-    return FREQUENCIES[visit.source.frequency]
+def _payload(visit: _Visit, stored: Capture | None) -> bytes:
+    return read_payload(visit.run.data / "archive", stored) if stored else b""
 
 
-def _read_listing(visit: _Visit, seed: Seed) -> Iterator[tuple[str, Link]]:
-    """Follow a listing from page to page, as long as a page shows something new."""
-    limits = limits_of(visit.source)
-    pages, asked = [seed.url], set[str]()
-    while pages and len(asked) < limits.listing_pages:
-        url = pages.pop(0)
-        if url in asked:
+def _archive_folders(visit: _Visit) -> None:
+    """Archive the files of the source's folders and WARC files, as far as they are new or changed."""
+    for seed in visit.source.seeds:
+        if seed.kind not in {"folder", "warc"}:
             continue
-        asked.add(url)
-        capture, response = _capture(visit, url, "feed" if seed.kind == "feed" else "listing")
-        if response.fetch_outcome != "ok":
-            continue
-        rule = rule_at(visit.source, capture.fetch_time)
-        shown, further = _links(capture.kind, response.body, response.content_type, response.final_url, rule)
-        if len(shown) < visit.source.expect.listing_links_min and url == seed.url:
-            _empty_listing(visit, capture, len(shown))
-        yield from ((url, link) for link in shown)
-        if any(link.url not in visit.known for link in shown):
-            pages += further
+        path = Path(seed.path)
+        try:
+            captures, issues = archive_files(
+                visit.run,
+                visit.writer,
+                visit.earlier,
+                source_id=visit.source.source_id,
+                paths=[path],
+                changed_only=True,
+            )
+        except NothingToImport as error:
+            _note(
+                visit, "error", "nothing_to_import", str(error), "Put the files there, or correct the path."
+            )
+        else:
+            visit.captures += captures
+            visit.issues += issues
 
 
-def _links(
-    kind: Kind, body: bytes, content_type: str | None, base_url: str, rule: Rule | None
-) -> tuple[tuple[Link, ...], tuple[str, ...]]:
-    """Links and further pages of a listing; none where it cannot be read."""
-    if kind == "feed":
-        return feed_links(body, base_url), ()
-    try:
-        tree = parse_html(decode(body, charset(content_type)).text)
-    except ParseError:
-        return (), ()
-    return links(tree, base_url, rule), next_pages(tree, base_url)
-
-
-def _empty_listing(visit: _Visit, capture: Capture, shown: int) -> None:
-    visit.issues.append(
-        Issue(
-            run_id=visit.run.run_id,
-            time=capture.fetch_time,
-            source_id=visit.source.source_id,
-            stage="discover",
-            severity="error",
-            error="empty_listing",
-            message=f"the listing shows {shown} links, expected are at least {visit.source.expect.listing_links_min}",
-            action="Open it by hand: its layout has moved (mend [[rules]]), or it is a challenge page.",
-            url=capture.url,
-            capture_id=capture.capture_id,
-        )
+def _discover(visit: _Visit) -> Found:
+    payloads = defaultdict[str, list[Capture]](list)
+    for capture in sorted(visit.earlier, key=lambda capture: capture.fetch_time, reverse=True):
+        if capture.kind in LISTINGS and capture.fetch_outcome == "ok" and not capture.revisit:
+            payloads[capture.url].append(capture)
+    return discover(
+        visit.run,
+        visit.source,
+        visit.limits,
+        visit.known,
+        ask=lambda url, kind, importance: _ask_listing(visit, url, kind, importance),
+        earlier=lambda url: (Listing(capture, _payload(visit, capture)) for capture in payloads[url]),
+        note=visit.issues.append,
     )
 
 
-def _fetch_documents(visit: _Visit, found: Mapping[str, tuple[Link, str | None]]) -> None:
-    listings = {seed.url for seed in visit.source.seeds if seed.kind in _LISTINGS}
-    documents = {url: known for url, known in visit.known.items() if known.last.kind == "document"}
+def _ask_listing(visit: _Visit, url: str, kind: Kind, importance: Importance) -> Listing | None:
+    """Ask for a listing; one that has not changed is read from the archive."""
+    capture, response = _capture(visit, url, kind)
+    expected = _READ | _MISSING if importance == "optional" else _READ
+    if response.fetch_outcome not in expected:
+        visit.issues.append(_fetch_issue(visit, capture, "error" if importance == "vital" else "warning"))
+    if response.fetch_outcome == "ok":
+        return Listing(capture, response.body)
+    if response.fetch_outcome == "not_modified" and (known := visit.known.get(url)):
+        return Listing(capture, _payload(visit, known.stored))
+    return None
+
+
+def _fetch_documents(visit: _Visit, found: Found) -> None:
+    listings = {seed.url for seed in visit.source.seeds if seed.kind in CAPTURE_KINDS}
+    listings |= {capture.url for capture in (*visit.earlier, *visit.captures) if capture.kind in LISTINGS}
+    documents = {
+        url: known
+        for url, known in visit.known.items()
+        if known.last.kind == "document" and (url in found or not visit.run.backfill)
+    }
     due = due_documents(
         [url for url in found if url not in listings],
         documents,
-        _rhythm(visit),
+        FREQUENCIES[visit.source.frequency],
         visit.run.started,
         force=visit.run.force,
     )
-    most = limits_of(visit.source).new_pages
+    most = visit.limits.new_pages
     for number, url in enumerate(due[:most], start=1):
         link, referrer = found.get(url, (Link(url), None))
-        _capture(visit, url, "document", link, referrer)
+        capture, _ = _capture(visit, url, "document", link, referrer)
+        if capture.fetch_outcome not in _READ and capture.content_digest is None:
+            # A body that came with an error status is read like any other, and named then.
+            visit.issues.append(_fetch_issue(visit, capture, "warning"))
         logger.info(
             "%s: %d of %d documents fetched",
             visit.source.source_id,
@@ -233,33 +270,46 @@ def _fetch_documents(visit: _Visit, found: Mapping[str, tuple[Link, str | None]]
             min(len(due), most),
             extra={"source_id": visit.source.source_id, "done": number, "total": min(len(due), most)},
         )
+    if len(due) > most:
+        message = f"{most} documents were asked for, which is the limit new_pages; {len(due) - most} are left"
+        _note(visit, "warning", "new_pages", message, "Nothing: the next run goes on from there.")
 
 
 def _capture(
-    visit: _Visit, url: str, kind: Kind, link: Link | None = None, referrer: str | None = None
+    visit: _Visit,
+    url: str,
+    kind: Kind,
+    link: Link | None = None,
+    referrer: str | None = None,
 ) -> tuple[Capture, Response]:
-    """Ask for a URL, archive what came before anyone judges it, and note what went wrong."""
+    """Ask for a URL, and archive what came before anyone judges it.
+
+    Raises:
+        StopForNow: the visit's time is over.
+    """
+    if visit.run.clock() >= visit.end:
+        raise StopForNow(f"{visit.why} ended the visit after {len(visit.captures)} requests")
     known = visit.known.get(url)
     before = known.whole if known else None
+    since = visit.run.started - timedelta(days=visit.limits.full_fetch_days)
+    # A server that always says "not modified" is found out by asking without validators now and then.
+    proved = before if known and known.sent and known.sent > since else None
     assert kind != "import"
     request = Request(
         url,
         visit.source.source_id,
         kind,
-        etag=before.etag if before else None,
-        last_modified=before.last_modified if before else None,
-        content_digest=before.content_digest if before else None,
+        etag=proved.etag if proved else None,
+        last_modified=proved.last_modified if proved else None,
+        content_digest=proved.content_digest if proved else None,
     )
     response = visit.fetcher.fetch(request)
-    for robots in visit.fetcher.take_robots():
-        _archive(visit, _described(visit, robots, "robots", None), robots)
+    for answer in visit.fetcher.take_robots():
+        _archive(visit, _described(visit, answer, "robots", None), answer)
     capture = _described(visit, response, kind, before)
     if link is not None:
         capture = replace(capture, referrer=referrer, link_title=link.title, link_issued=link.issued)
     capture = _archive(visit, capture, response)
-    if response.fetch_outcome not in _READ and (kind in _LISTINGS or capture.content_digest is None):
-        # A body that came with an error status is read like any other, and named then.
-        visit.issues.append(_fetch_issue(visit, capture))
     return capture, response
 
 
@@ -315,19 +365,48 @@ def _archive(visit: _Visit, capture: Capture, response: Response) -> Capture:
     return archived
 
 
-def _fetch_issue(visit: _Visit, capture: Capture) -> Issue:
-    whole = capture.kind in _LISTINGS
+def _fetch_issue(visit: _Visit, capture: Capture, severity: Severity) -> Issue:
     return Issue(
         run_id=visit.run.run_id,
         time=capture.fetch_time,
         source_id=capture.source_id,
-        stage="discover" if whole else "fetch",
-        severity="error" if whole else "warning",
+        stage="discover" if capture.kind in LISTINGS else "fetch",
+        severity=severity,
         error=capture.fetch_outcome,
         message=capture.error or f"HTTP {capture.fetch_status}",
         action=_ACTIONS[capture.fetch_outcome],
         url=capture.url,
         capture_id=capture.capture_id,
+    )
+
+
+def _note(visit: _Visit, severity: Severity, error: str, message: str, action: str) -> None:
+    """Note what concerns the whole source."""
+    visit.issues.append(
+        Issue(
+            run_id=visit.run.run_id,
+            time=visit.run.clock(),
+            source_id=visit.source.source_id,
+            stage="fetch",
+            severity=severity,
+            error=error,
+            message=message,
+            action=action,
+        )
+    )
+
+
+def _outside_hours(run: Run, source: Source) -> Issue:
+    begin, end = source.hours or ("", "")
+    return Issue(
+        run_id=run.run_id,
+        time=run.clock(),
+        source_id=source.source_id,
+        stage="fetch",
+        severity="warning",
+        error="outside_hours",
+        message=f"it may be asked from {begin:%H:%M} to {end:%H:%M} ({source.timezone}), and was not asked now",
+        action="Nothing, if another run falls into these hours; else change the schedule.",
     )
 
 
@@ -377,3 +456,6 @@ def recover(run: Run) -> tuple[str, ...]:
     for sentence in done:
         logger.warning("%s", sentence)
     return tuple(done)
+
+
+__all__ = ["CONTACT", "Refreshed", "failed_source", "keep", "limits_of", "recover", "refresh_source"]

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,6 +23,8 @@ class Run:
         clock: Gives the run's time now; it goes on from `started` even where that was set by hand.
         data: The data folder.
         force: Ask for everything and release in any case, whatever the schedule says.
+        since: First day of a backfill; None for no limit.
+        until: Last day of a backfill.
     """
 
     run_id: str
@@ -30,9 +32,23 @@ class Run:
     clock: Callable[[], datetime]
     data: Path
     force: bool = False
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def backfill(self) -> bool:
+        """Whether documents of certain days are looked for, instead of what is new."""
+        return self.since is not None or self.until is not None
 
 
-def new_run(data: Path, *, now: datetime | None = None, force: bool = False) -> Run:
+def new_run(
+    data: Path,
+    *,
+    now: datetime | None = None,
+    force: bool = False,
+    since: date | None = None,
+    until: date | None = None,
+) -> Run:
     """Begin a run at the given time, by default now."""
     started = now or datetime.now(UTC)
     begun = time.monotonic()
@@ -40,4 +56,5 @@ def new_run(data: Path, *, now: datetime | None = None, force: bool = False) -> 
     def clock() -> datetime:
         return started + timedelta(seconds=time.monotonic() - begun)
 
-    return Run(f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", started, clock, data.resolve(), force)
+    name = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    return Run(name, started, clock, data.resolve(), force, since, until)

@@ -24,16 +24,18 @@ def gathered(
     standing = release or latest(run.data)
     captures = [capture for part in refreshed for capture in part.captures]
     issues = Counter(issue.error for part in refreshed for issue in part.issues) + Counter(built.rejections)
+    issues += Counter("mass_change" for _ in built.held)
+    failed = [part.source_id for part in refreshed if part.failed]
     return Outcome(
         run_id=run.run_id,
         data=str(run.data),
         sources=len(refreshed),
-        failed_sources=tuple(part.source_id for part in refreshed if part.failed),
+        failed_sources=tuple(dict.fromkeys((*failed, *built.held))),
         captures=len(captures),
         documents=standing.documents if standing else 0,
         new=built.new,
         changed=built.changed,
-        unchanged=sum(capture.revisit and capture.kind in {"document", "import"} for capture in captures),
+        unchanged=max(0, (standing.documents if standing else 0) - built.new - built.changed),
         rejected=built.rejected,
         issues=dict(sorted(issues.items())),
         release=standing.name if standing else None,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from parsers.dates import find_dates
+from parsers.jurisdictions import of_name
 
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷"
@@ -30,8 +31,16 @@ _COMPOUND = (
     "端木",
     "完颜",
 )
+_TRANSLITERATED = frozenset(
+    "阿艾安巴白班保贝比布才采仓茨次措达旦代德丁杜多尔恩尕嘎尬格公贡古哈海罕合赫呼华吉加佳嘉坚江杰金卡开凯康柯克肯库拉莱兰朗勒里力丽利林玲龙隆鲁罗洛妈玛买麦曼毛美米苗明木穆姆"
+    "那娜乃南尼宁努诺欧帕潘普其奇其齐恰强钦青琼曲群热仁日若撒萨赛桑色沙山申斯松苏索塔太泰坦特提天吐图土托娃瓦旺维翁乌吾西希夏辛雅亚扬央依伊益英永尤扎泽增珍着孜宗卓珠朱祖热汗江依夏提格日"
+)
+"""Characters that write Uyghur, Kazakh, Tibetan and Mongolian names: 阿依努尔, 卓玛次仁, 其木格."""
+LONGEST_TRANSLITERATED = 8
+_OFFICES = ("处", "室", "局", "厅", "委", "办")
+"""成果处 begins with a surname, too."""
 _ROLE = (
-    r"(?:本报|本网|本刊|本台|本社|特约|首席|实习|见习|全媒体|融媒体?|客户端|新华社|人民日报|光明日报|中新社|[\u4e00-\u9fff]{2,8}(?:报|网|社|台))?"
+    r"(?:本报|本网|本刊|本台|本社|特约|首席|实习|见习|全媒体|融媒体?|客户端|新华社|人民日报|光明日报|中新社|[\u4e00-\u9fff]{2,8}(?:报|网|社|台|新闻|周刊|客户端))?"
     r"[ 　]?(?:特约|首席|实习|见习|全媒体|全媒|融媒体|融媒)?(?:记者|通讯员|特约撰稿人?|实习生|作者|撰文|采写|撰稿)"
 )
 _ROLE_WORD = re.compile(_ROLE + r"[ 　:：/]*")
@@ -42,7 +51,9 @@ _BYLINE = re.compile(
 _BYLINE_ALONE = re.compile(rf"^(?:文[/／])?({_ROLE})[ 　:：/]+([^。；]{{2,40}})$|^文[/／]([^。；]{{2,20}})$")
 _SIGNED = re.compile(r"[（(]([\u4e00-\u9fff·]{2,5}(?:[ 　、，,][\u4e00-\u9fff·]{2,4}){0,5})[）)]$")
 _LATIN_NAME = re.compile(r"(?:[A-Z][A-Za-z'’.-]+ ){1,3}[A-Z][A-Za-z'’.-]+")
-_ENGLISH_BYLINE = re.compile(r"^[Bb]y:? ((?:[A-Z][A-Za-z'’.-]+ ){1,3}[A-Z][A-Za-z'’.-]+)$")
+_ENGLISH_BYLINE = re.compile(
+    r"^(?:By|by|BY):? (?P<names>[A-Z][A-Za-z'’.-]+(?:(?:,? and |, | & | )[A-Z][A-Za-z'’.-]+){1,7})(?= in [A-Z]| ?[|·•]|,? (?:Updated|Published|Source)|$)"
+)
 _NOT_WRITERS = re.compile(r"管理员|编辑|admin|root|本站|未知|佚名|系统|小编|网络|综合|原创", re.IGNORECASE)
 HEAD_LINES = 4
 TAIL_LINES = 6
@@ -60,13 +71,15 @@ _NEWS_MEDIUM = re.compile(
     r"(?:报|报社|晚报|日报|时报|社|台|电视台|新闻网?|周刊|客户端|在线|融媒体?中心|通讯社|网|Online|News|Daily|Times|Agency)[》）)]?$"
 )
 _NO_OUTLET = re.compile(
-    r"^(?:本站|本网|原创|未知|网络|互联网|转载|其他|本站原创|网络转载|本网站|admin|无|不详|管理员|整理|综合|官网|null|undefined|\d+)?$",
+    r"^(?:本站|本网|原创|未知|网络|互联网|转载|其他|本站原创|网络转载|本网站|admin|无|不详|管理员|整理|综合|官网|打印.*|关闭.*|返回.*|分享.*|收藏.*|null|undefined|\d+)?$",
     re.IGNORECASE,
 )
 _OUTLET_TAIL = re.compile(
-    r"[ 　]*(?:原创稿?|转载|下载|收藏|打印|分享|字号.*|浏览.*|阅读.*|点击.*|作者.*|编辑.*|责任编辑.*|记者.*|发布(?:时间|日期).*|【.*|\[.*|\|.*)$"
+    r"[ 　]*(?:原创稿?|举报|(?:访问|浏览|阅读|点击|查看)(?:次数|人数|量|数).*|[大中小]?字[体号].*|转载|下载|收藏|打印|分享|字号.*|浏览.*|阅读.*|点击.*|作者.*|编辑.*|责任编辑.*|记者.*|发布(?:时间|日期).*|【.*|\[.*|\|.*)$"
 )
 LONGEST_OUTLET = 60
+LONGEST_BESIDE = 4
+"""A region or a button may stand beside a newspaper's name."""
 _URL = re.compile(r"^(?:https?://|www\.)\S+$", re.IGNORECASE)
 
 
@@ -74,7 +87,12 @@ def is_person(token: str) -> bool:
     """Whether a token is a Chinese name of two to four characters, or a name with a middle dot."""
     if re.fullmatch(r"[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8}){1,2}", token):
         return True
+    if 2 < len(token) <= LONGEST_TRANSLITERATED and _TRANSLITERATED.issuperset(token):
+        # 乌鲁木齐 is written with the same characters.
+        return of_name(token) is None
     if not re.fullmatch(r"[\u4e00-\u9fff]{2,4}", token):
+        return False
+    if len(token) > len("处长") and token.endswith(_OFFICES):
         return False
     return (token[0] in _SURNAMES and len(token) <= 3) or token.startswith(_COMPOUND)
 
@@ -97,7 +115,9 @@ def person_names(text: str) -> tuple[str, ...]:
             names.append(token)
     if not names:
         names = [
-            name.strip() for name in re.split(r",| and |;|、", text) if _LATIN_NAME.fullmatch(name.strip())
+            name.strip()
+            for name in re.split(r",| and | & |;|、", text)
+            if _LATIN_NAME.fullmatch(name.strip())
         ]
     return tuple(names)
 
@@ -122,8 +142,8 @@ def find_authors(lines: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
             if names:
                 return names, match[0]
         english = _ENGLISH_BYLINE.match(line.strip())
-        if english is not None:
-            return (english[1],), english[0]
+        if english is not None and (names := person_names(english["names"].strip())):
+            return names, english[0]
     for line in reversed(lines[-TAIL_LINES:]):
         signed = _SIGNED.search(line.strip().rstrip("。"))
         if signed is not None:
@@ -148,6 +168,10 @@ def clean_outlet(value: str) -> str | None:
         text = text[: dates[0].start] if dates[0].start else text[dates[0].end :]
     for _ in range(2):
         text = _OUTLET_TAIL.sub("", text).strip(" 　\t-—|·，,；;（([")
+    name, *rest = text.split() or [""]
+    if rest and is_medium(name) and all(len(word) <= LONGEST_BESIDE and not is_medium(word) for word in rest):
+        # `山西日报 山西 举报`
+        text = name
     if not 1 < len(text) <= LONGEST_OUTLET or _NO_OUTLET.match(text) or _URL.match(text):
         return None
     return text

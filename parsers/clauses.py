@@ -122,7 +122,8 @@ def number_clauses(text: str) -> tuple[Clause, ...]:
 def numbering(clauses: Iterable[Clause]) -> tuple[Run, ...]:
     """Group numbers into runs and say what is missing, doubled or out of order.
 
-    A run begins anew where 1 follows a higher number (a table of contents before the body, a second annex).
+    A run begins anew where 1 follows a higher number (a table of contents before the body, a second annex). One that does
+    not begin with 1 goes on from the part before: （一）…（十） often count through 一、二、三、.
 
     Args:
         clauses: As `number_clauses` gives them.
@@ -137,6 +138,12 @@ def numbering(clauses: Iterable[Clause]) -> tuple[Run, ...]:
             continue
         key = (clause.level, None if clause.level in _THROUGHOUT else clause.parent)
         numbers = open_runs.get(key)
+        if numbers is None and clause.number > 1:
+            numbers = next((before for level, _, before in reversed(runs) if level == clause.level), None)
+            if numbers is not None and numbers[-1] < clause.number:
+                open_runs[key] = numbers
+            else:
+                numbers = None
         if numbers is None or (clause.number == 1 and numbers[-1] > 1):
             numbers = open_runs[key] = []
             runs.append((*key, numbers))

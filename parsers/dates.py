@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 CHINA_ZONE = "+08:00"
 """A time without a zone from a Chinese page: one zone, no summer time since 1991."""
+
+UTC_ZONE = "+00:00"
 
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2099
@@ -19,6 +21,9 @@ ROC_EPOCH = 1911
 """民国 year 1 is 1912."""
 HALF_A_DAY = 12
 
+_MOMENT = re.compile(r"[\d-]{10}T(?P<clock>\d\d:\d\d(?P<seconds>:\d\d)?)(?P<zone>[+-]\d\d:\d\d)?")
+_REPUBLIC = re.compile(r"(1\d\d)[-/.](\d{1,2})[-/.](\d{1,2})")
+_MIDNIGHT = re.compile(r"00:00(?::00)?$")
 _ASCII = str.maketrans("０１２３４５６７８９：－／．　\xa0", "0123456789:-/.  ")
 _NUMERAL = str.maketrans("〇零○ＯO０一二三四五六七八九", "000000123456789")
 
@@ -26,7 +31,7 @@ _YEAR = r"(?:(?:19|20)\d\d|[一二][〇零○ＯO0一二三四五六七八九]{3
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _CLOCK = (
-    r"(?:[ T,，]{0,3}(?P<{0}h>[01]?\d|2[0-3])[:时](?P<{0}n>[0-5]\d)(?:[:分](?P<{0}s>[0-5]\d)(?:\.\d+)?秒?|分)?"
+    r"(?:[ T,，\[(（]{0,3}(?P<{0}h>[01]?\d|2[0-3])[:时](?P<{0}n>[0-5]\d)(?:[:分](?P<{0}s>[0-5]\d)(?:\.\d+)?秒?|分)?"
     r"(?P<{0}a> ?[ap]\.?m\b)?(?P<{0}z> ?Z\b| ?[+-]\d\d:?\d\d\b)?)?"
 )
 _MONTHS = {
@@ -66,7 +71,7 @@ _DATE = re.compile(
     rf"|(?<![\d.-])(?P<py>(?:19|20)\d\d)-(?P<pm>1[0-2]|0[1-9])(?![\d-])"
     r"|(?<!\d)(?P<ky>(?:19|20)\d\d)(?P<km>1[0-2]|0[1-9])(?P<kd>3[01]|[12]\d|0[1-9])(?!\d)"
     rf"|\b(?P<em>{_MONTH_NAME})\s+(?P<ed>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s+(?P<ey>(?:19|20)\d\d)\b{_clock('e')}"
-    rf"|\b(?P<fd>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?\s+(?P<fm>{_MONTH_NAME}),?\s+(?P<fy>(?:19|20)\d\d)\b{_clock('f')}"
+    rf"|\b(?P<fd>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:\s+|-)(?P<fm>{_MONTH_NAME})(?:,?\s+|-)(?P<fy>(?:19|20)\d\d)\b{_clock('f')}"
     rf"|(?:中[华華])?民[国國]\s*(?P<ry>\d{{1,3}}|[一二三四五六七八九十百]{{1,5}})\s*年\s*(?P<rm>{_MONTH})\s*月\s*(?P<rd>{_DAY})\s*日",
     re.IGNORECASE,
 )
@@ -124,16 +129,34 @@ def read_date(text: str) -> str | None:
     return partial
 
 
+def of_republic(text: str) -> str | None:
+    """Read a value that is a day of the Republic's era, as sites in Taiwan write it: `113-04-22`; None for others."""
+    found = _REPUBLIC.fullmatch(text.strip())
+    return _iso(int(found[1]) + ROC_EPOCH, int(found[2]), int(found[3])) if found else None
+
+
 def read_day(text: str) -> str | None:
     """Read the first full day, or moment, of a value; None where it gives less."""
     return next((found.value for found in find_dates(text)), None)
 
 
-def with_zone(value: str) -> str:
-    """Add the Chinese zone to a moment that has none; a day stays a day."""
-    if "T" not in value or re.search(r"(?:Z|[+-]\d\d:\d\d)$", value):
+def in_china(value: str) -> str:
+    """Give a moment China's zone; midnight is cut, because systems write it where they know the day only.
+
+    Args:
+        value: ISO 8601 day or moment. A moment in UTC is turned into Chinese time, another zone is kept.
+    """
+    found = _MOMENT.fullmatch(value)
+    if found is None or _MIDNIGHT.match(found["clock"]):
+        return value[:10]
+    if found["zone"] is None:
+        return value + CHINA_ZONE
+    if found["zone"] != UTC_ZONE:
         return value
-    return value + CHINA_ZONE
+    local = datetime.fromisoformat(value).astimezone(timezone(timedelta(hours=8)))
+    if _MIDNIGHT.match(f"{local:%H:%M:%S}"):
+        return local.date().isoformat()
+    return local.isoformat(timespec="seconds" if found["seconds"] else "minutes")
 
 
 def url_day(url: str) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from itertools import chain
 
 from lxml.html import HtmlElement
 
@@ -30,10 +30,11 @@ SNIPPET = 300
 BEGINNING = 3_000
 """A report names its subject and its place in its beginning."""
 MOST_KEYWORDS = 20
+_ORDER = re.compile("(.{2,30}?)令")
 _NAMED = re.compile(r"[\u4e00-\u9fff]{3}|[A-Za-z]{4}")
 _KEYWORD = re.compile(r"[,，;；、\s|]+")
 _NEWS_SIGN = re.compile(
-    r"^[^。]{0,24}(?:讯|电)[ （(]|记者(?:从|今天|日前|近日|了解|获悉)|[（(](?:本报|本网)?[\u4e00-\u9fff]{0,6}记者|press conference|\breporters?\b",
+    r"^[^。]{0,24}(?:讯|电)[ （(]|记者(?:从|今天|日前|近日|了解|获悉)|[（(](?:本报|本网)?[\u4e00-\u9fff]{0,6}记者|^[A-Z][A-Z ]{2,30}(?:, [A-Z][a-z]+\.? \d{1,2})?(?: \([\w ]+\))? ?(?:--?|—|–) |press conference|\breporters?\b",
     re.IGNORECASE,
 )
 
@@ -72,13 +73,19 @@ def describe(
     notes = _Notes()
     headline = _headline(scene)
     title = notes.take("title", [(headline.title, headline.rule, headline.snippet)] if headline else [])
-    issued = notes.take("issued", chronology.issued(scene))
+    days = chronology.issued(scene)
+    issued = notes.take("issued", days)
+    # What else is said of the day stays as evidence: `parsers.integrity` compares it.
+    notes.evidence += [Evidence("issued", day, rule, words[:SNIPPET]) for day, rule, words in days[1:]]
     outlet = notes.take("outlet", attribution.outlet(scene))
     authors, byline = attribution.authors(scene)
     notes.take("author", [byline])
     kind = notes.take("document_type", _kinds(scene, title or "", outlet, authors))
     passed, signed = issuers.passed(scene.above(), title or ""), issuers.signature(scene.body)
-    creator = notes.take("creator", _creators(scene, title or "", kind, passed, signed))
+    identifier = notes.take("identifier", _identifiers(scene, title or ""))
+    # News has no issuing body.
+    bodies = _creators(scene, title or "", passed, signed, identifier or "") if kind != "news" else ()
+    creator = notes.take("creator", chain(scene.ruled("creator"), bodies))
     publisher = notes.take("publisher", attribution.publisher(scene))
     region = _region(scene, title or "", creator, outlet, publisher)
     base = links.base_of(page.url, scene.head)
@@ -95,7 +102,7 @@ def describe(
         subtitle=notes.take(
             "subtitle", [(headline.subtitle or "", headline.rule, headline.snippet)] if headline else []
         ),
-        identifier=notes.take("identifier", _identifiers(scene, title or "")),
+        identifier=identifier,
         creator=creator,
         publisher=publisher,
         outlet=outlet,
@@ -150,25 +157,25 @@ def _kinds(scene: Scene, title: str, outlet: str | None, authors: tuple[str, ...
     """The headline's noun, unless the text is told by a reporter; then signs of news; then the column."""
     stated = document_types.type_of_title(title)
     reported = next((found for line in scene.body[:HEAD_LINES] if (found := _NEWS_SIGN.search(line))), None)
+    if stated is not None and document_types.is_news(title):
+        yield "news", "title:verb", title
     if stated is not None and (document_types.is_formal(title) or not (reported or authors)):
         yield stated, "title", title
-    columns = _columns(scene)
-    for column in columns:
-        kind = document_types.type_of_column(column)
-        if kind is not None and kind != "news":
-            yield kind, "column", column
+    columns = [
+        (kind, "column", column)
+        for column in _columns(scene)
+        if (kind := document_types.type_of_column(column)) is not None
+    ]
+    yield from (offer for offer in columns if offer[0] != "news")
     if reported is not None:
         yield "news", "text:reported", reported[0]
     if authors:
         yield "news", "byline", "、".join(authors)
     if outlet is not None and is_news_medium(outlet):
         yield "news", "outlet", outlet
-    if document_types.has_verb(title):
+    if document_types.has_verb(title) or document_types.is_news(title):
         yield "news", "title:verb", title
-    for column in columns:
-        kind = document_types.type_of_column(column)
-        if kind is not None:
-            yield kind, "column", column
+    yield from columns
 
 
 def _columns(scene: Scene) -> list[str]:
@@ -210,24 +217,29 @@ def _identifiers(scene: Scene, title: str) -> Iterator[Offer]:
 def _creators(
     scene: Scene,
     title: str,
-    kind: str | None,
     passed: tuple[str | None, str, str] | None,
     signed: issuers.Signature | None,
+    identifier: str,
 ) -> Iterator[Offer]:
-    """The issuing body; news has none."""
-    yield from scene.ruled("creator")
-    if kind == "news":
-        return
+    """The issuing body."""
     yield from (offer for offer in scene.in_table("creator") if _NAMED.search(offer[0]))
+    # A proposal's body stands where it says who proposes; a member is an author.
+    yield from (offer for offer in scene.in_table("proposer") if issuers.is_body(offer[0]))
     begun = issuers.of_title(title)
     if begun is not None:
-        yield begun, "title", title
+        named = [signed.body or ""] if signed is not None else []
+        named += [value for value, _, _ in (*scene.in_table("publisher_body"), *scene.tag("contentsource"))]
+        yield issuers.written_out(begun, named), "title", title
+    order = _ORDER.match(identifier)
+    if order is not None and issuers.is_body(order[1]):
+        yield order[1], "identifier", identifier
     if signed is not None and signed.body is not None:
         yield signed.body, "text:signature", signed.snippet
     if passed is not None and passed[0] is not None:
         yield passed[0], "text:passed", passed[2]
-    for label in scene.labelled("creator"):
-        yield label.value, f"line:{label.label}", label.snippet
+    for label in (*scene.labelled("proposer"), *scene.labelled("creator")):
+        if issuers.is_body(label.value):
+            yield label.value, f"line:{label.label}", label.snippet
     head = [line for line in scene.opening() if line != title]
     alone = issuers.under_headline(head)
     if alone is not None:
@@ -252,11 +264,7 @@ def _region(
     scene: Scene, title: str, creator: str | None, outlet: str | None, publisher: str | None
 ) -> tuple[Jurisdiction, str] | None:
     """Host, site code, issuing body, headline, source, text; a finer name within the same region is taken over."""
-    own = urlsplit(
-        next(
-            (offer for offer in (scene.page.url, scene.head.tags.get("url")) if offer and "://" in offer), ""
-        )
-    ).hostname
+    own = links.host_of(scene.page.url) or links.host_of(scene.head.tags.get("url", ""))
     domain = (
         scene.head.tags.get("sitedomain", "")
         .split(",")[0]
@@ -273,6 +281,7 @@ def _region(
         ("title", lambda: jurisdictions.of_name(title)),
         ("outlet", lambda: jurisdictions.of_name(outlet or "")),
         ("publisher", lambda: jurisdictions.of_body(publisher or "")),
+        ("title_tag", lambda: jurisdictions.of_name(scene.head.title or "")),
         ("text", lambda: jurisdictions.of_text(scene.text[:BEGINNING])),
     )
     found = next(((region, rule) for rule, read in offers if (region := read()) is not None), None)

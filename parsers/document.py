@@ -28,12 +28,17 @@ Reason = Literal[
 ]
 
 
+CELL_GAP = "\u3000"
+"""Between the cells of a row: the column gap of Chinese typesetting. The rules for text keep it inside a line, and nobody
+takes it for a character of the document; inside a cell it becomes a space, so that splitting is exact."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph of main text with its structure.
 
     Attributes:
-        kind: heading, paragraph, item (of a list) or row (of a table; cells are joined by ` | `).
+        kind: heading, paragraph, item (of a list) or row (of a table; cells are joined by `CELL_GAP`).
         text: The text, entities resolved, not yet normalised; one line.
         level: Heading level 1 to 6, list depth from 1; None otherwise.
     """
@@ -351,6 +356,7 @@ class Document:
         clauses: Numbered parts.
         targets: Quantified commitments.
         measures: Named programmes and plans.
+        dropped: What stood in the container and is not main text.
     """
 
     text: str
@@ -373,3 +379,4 @@ class Document:
     clauses: tuple[Clause, ...] = ()
     targets: tuple[Target, ...] = ()
     measures: tuple[Measure, ...] = ()
+    dropped: tuple[Dropped, ...] = ()

@@ -44,7 +44,7 @@ _ENGLISH = {
     "opinion": "opinions?",
     "outline": "outline",
     "plan": "plan|programme|program",
-    "proposal": "proposal",
+    "proposal": "proposals?|suggestions?|recommendations?",
     "provisions": "provisions|rules",
     "regulation": "regulations?",
     "reply": "reply",
@@ -79,6 +79,19 @@ _VERB = re.compile(
 )
 
 
+_ENGLISH_ISSUES = re.compile(
+    r"^[A-Z][\w’'-]*(?: [\w’'.,-]+){0,6}? (?:will|launch(?:es|ed)|h[eo]lds|said|says|issue[sd]|releases?d?|unveils?e?d?|announce[sd]|rolls? out|"
+    r"adopts?|approves?|publishe[sd]|urges?|plans|aims|seeks|vows|pledges|calls|sets|eyes|moves|boosts|steps)\b"
+)
+_ISSUES = re.compile(
+    r"^(?!.*的(?:通知|公告|通告|决定|意见|函|批复)$)(?:我[国省市区县州]|[\u4e00-\u9fff]{2,20}?(?:省|市|区|县|州|部|委|局|厅|办|院|政府|部门))"
+    r"(?:日前|近日|联合|正式|今日|今天)?(?:出台|印发|发布(?!会|的)|公布|推出)"
+)
+
+
+_TAIL_NUMBER = re.compile(r"\s*[（(][^（()）]{2,30}号[）)]$")
+
+
 def type_of_title(title: str) -> str | None:
     """Tell a document's type from its headline.
 
@@ -88,7 +101,7 @@ def type_of_title(title: str) -> str | None:
     Returns:
         A key of `DOCUMENT_TYPES`; None where the headline does not say.
     """
-    bare = _TAIL.sub("", title.strip())
+    bare = _TAIL.sub("", _TAIL_NUMBER.sub("", title.strip()))
     found = _NOUN.search(bare)
     if found is not None:
         return None if found[0] == "法" and not _is_law(bare) else _TYPE_OF[found[0]]
@@ -116,6 +129,16 @@ def is_formal(title: str) -> bool:
 def has_verb(title: str) -> bool:
     """Whether a Chinese headline is a sentence, as those of news are: `…动员大会举行`, `省科技厅：…`."""
     return bool(_VERB.search(title))
+
+
+def is_news(title: str) -> bool:
+    """Whether a headline tells that somebody issued or did something: `China releases guideline …`, `我省出台…方案`."""
+    if not re.search("[\u4e00-\u9fff]", title):
+        # `China to boost …`; an `Action plan to boost …` is a document.
+        actor, joint, deed = title.partition(" to ")
+        intends = bool(joint) and deed[:1].islower() and type_of_title(actor) is None
+        return intends or bool(_ENGLISH_ISSUES.search(title))
+    return bool(_ISSUES.match(title))
 
 
 def _is_law(title: str) -> bool:

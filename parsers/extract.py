@@ -12,7 +12,7 @@ import trafilatura
 
 from parsers.blocks import Layout, Line, lay_out
 from parsers.density import Span, cards, densest, units, weigh
-from parsers.document import Block, Extraction
+from parsers.document import CELL_GAP, Block, Extraction
 from parsers.headlines import after_headline, titles, titles_in
 from parsers.page import Rule
 from parsers.selectors import selector
@@ -169,7 +169,7 @@ def _blocks(layout: Layout, kept: Sequence[int]) -> Iterator[Block]:
         cells = [
             " ".join(line.text for line in cell) for _, cell in groupby(group, key=lambda line: line.cell)
         ]
-        yield Block("row", " | ".join(cells))
+        yield Block("row", CELL_GAP.join(cell.replace(CELL_GAP, " ") for cell in cells))
 
 
 def _block(line: Line) -> Block:

@@ -236,13 +236,17 @@ def _front_matter(lines: Sequence[str]) -> range:
 def _at_head(lines: Sequence[str], known: dict[int, str], headlines: frozenset[str]) -> dict[int, str]:
     kinds: dict[int, str] = {}
     kept = number = 0
+    begun = False
     while number < len(lines) and kept < HEAD_LINES:
-        length = _headline_length(lines, number, headlines)
+        # Behind the first sentence the headline is a part of the text: an order that puts measures in force names them
+        # again above their first article.
+        length = 0 if begun else _headline_length(lines, number, headlines)
         kind = "repeated_headline" if length else known.get(number) or _kind_at_head(lines[number])
         for n in range(number, number + max(1, length)):
             if kind and lines[n]:
                 kinds[n] = kind
         kept += bool(lines[number] and not kind)
+        begun = begun or bool(not kind and _SENTENCE.search(lines[number]))
         number += max(1, length)
     return kinds if headlines else kinds | _second_headline(lines, kinds)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from parsers.clauses import Run, numbering
-from parsers.document import Clause, Extraction, Flag, Metadata
+from parsers.document import CELL_GAP, Clause, Extraction, Flag, Metadata
 from parsers.quantities import chinese_number
 from parsers.redaction import find_redactions
 
@@ -124,7 +124,7 @@ def _truncated(text: str, metadata: Metadata) -> Iterator[Flag]:
 
 
 def _is_unended_prose(body: str, line: str) -> bool:
-    if not line or _ENDED.search(line) or " | " in line or line.startswith(("http", "<")):
+    if not line or _ENDED.search(line) or CELL_GAP in line or line.startswith(("http", "<")):
         return False
     chinese = sum("\u4e00" <= c <= "\u9fff" for c in line) * 2 > len(line)
     if chinese:
@@ -184,6 +184,9 @@ _ANNOUNCED = re.compile(
     rf"(?P<count>{_HAN_COUNT}|\d{{1,2}})[ ]?(?:个方面|方面|项|条|点|大|个)的?(?P<what>[\u4e00-\u9fff]{{0,8}}?)"
     r"(?:分别是|分别为|主要是|具体包括|主要包括|包括|具体如下|如下|即|为|是)?[：:](?!\d)"
 )
+_ANNOUNCED_BELOW = re.compile(
+    rf"(?:以下|下列|如下)(?P<count>{_HAN_COUNT}|\d{{1,2}})[ ]?(?:个方面|方面|项|条|点|大|个)[\u4e00-\u9fff]{{0,8}}[。：:](?=\n)"
+)
 _ENGLISH_ANNOUNCED = re.compile(
     r"\b(?P<count>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})(?: [\w-]+){0,4}? "
     r"(?:measures|actions|tasks|steps|areas|aspects|points|principles|initiatives|recommendations|proposals|requirements|items)(?: [\w-]+){0,3}?:",
@@ -200,7 +203,7 @@ _FARTHEST = 8  # characters between an announcement and its first item
 
 
 def _count_mismatch(text: str, clauses: tuple[Clause, ...]) -> Iterator[Flag]:
-    for match in [*_ANNOUNCED.finditer(text), *_ENGLISH_ANNOUNCED.finditer(text)]:
+    for match in [*_announced(text), *_ENGLISH_ANNOUNCED.finditer(text)]:
         announced = _count(match["count"])
         found = _numbered_after(clauses, match.end())
         if found is None:
@@ -212,6 +215,16 @@ def _count_mismatch(text: str, clauses: tuple[Clause, ...]) -> Iterator[Flag]:
                 f"announced {announced}, found {found}: {text[max(0, match.start() - 20) : match.end()]}"
             )
             yield Flag("count_mismatch", evidence.replace("\n", " "), match.start(), match.end())
+
+
+def _announced(text: str) -> Iterator[re.Match[str]]:
+    """Announcements in Chinese, each once."""
+    seen = set()
+    for pattern in (_ANNOUNCED, _ANNOUNCED_BELOW):
+        for match in pattern.finditer(text):
+            if match.start("count") not in seen:
+                seen.add(match.start("count"))
+                yield match
 
 
 def _count(word: str) -> int | None:
@@ -275,17 +288,23 @@ def _date_conflict(metadata: Metadata) -> Iterator[Flag]:
     if created and issued and issued < created:
         yield Flag("date_conflict", f"issued {metadata.issued} before created {metadata.created}")
         return
-    candidates = [item for item in metadata.evidence if item.field == "issued"]
+    candidates = [item for item in metadata.evidence if item.field == "issued" and _day(item.value)]
+    visible = [item for item in candidates if item.rule.startswith(_VISIBLE)]
     for hidden in candidates:
-        for visible in candidates:
-            if not hidden.rule.startswith(_HIDDEN) or not visible.rule.startswith(_VISIBLE):
-                continue
-            first, second = _day(hidden.value), _day(visible.value)
-            if first and second and abs((first - second).days) > 1:
-                yield Flag(
-                    "date_conflict", f"{hidden.rule} says {hidden.value}, {visible.rule} says {visible.value}"
-                )
-                return
+        if not visible or not hidden.rule.startswith(_HIDDEN):
+            continue
+        nearest = min(visible, key=lambda item: _days_between(item.value, hidden.value))
+        # A table and a line may give two days; the tag contradicts where it agrees with neither.
+        if _days_between(nearest.value, hidden.value) > 1:
+            yield Flag(
+                "date_conflict", f"{hidden.rule} says {hidden.value}, {nearest.rule} says {nearest.value}"
+            )
+            return
+
+
+def _days_between(one: str, other: str) -> int:
+    first, second = _day(one), _day(other)
+    return abs((first - second).days) if first and second else 0
 
 
 def _day(value: str | None) -> date | None:

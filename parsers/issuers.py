@@ -131,6 +131,9 @@ _PASSED = re.compile(
     r"(?P<office>[\u4e00-\u9fff]{2,20}?(?:人民政府|国务院|常务委员会|委员会|办公会议|常务会议)(?:第\d+次[\u4e00-\u9fff]{0,6}会议)?))"
     r"(?:审议|表决|修订|讨论)?(?:通过|批准|公布|发布)"
 )
+_ENGLISH_PASSED = re.compile(
+    r"\b(?:[Aa]dopted|[Pp]assed|[Aa]pproved|[Pp]romulgated)\b(?:.*?\b(?:[Mm]eeting|[Ss]ession) of)?(?: by)?(?: the)? (?P<body>(?:[A-Z]|\d).+?),? on\b"
+)
 HEAD_LINES = 6
 TAIL_SHARE = 0.5
 """A signature stands in the second half of a text; attachments may follow it."""
@@ -184,6 +187,12 @@ def is_body(text: str) -> bool:
 _REFERENCE_ALONE = re.compile(_REFERENCE)
 
 
+def is_office(text: str) -> bool:
+    """Whether a text is one office's name and nothing else: `太原市人民政府`, `山西省工业和信息化厅`."""
+    name = text.removeprefix("中华人民共和国")
+    return len(text) <= LONGEST_BODY and _REFERENCE_ALONE.fullmatch(name) is not None
+
+
 def of_title(title: str) -> str | None:
     """The issuing body that begins a headline: `教育部办公厅关于…`, `国务院办公厅对…的答复`.
 
@@ -198,6 +207,22 @@ def of_title(title: str) -> str | None:
         return None
     head = _ETC.sub("", title[: cut.start()].strip(" 　《")).strip(" 　")
     return head if is_body(head) and len(head) <= LONGEST_BODY else None
+
+
+def written_out(short: str, names: Sequence[str]) -> str:
+    """Give the name in full that a headline shortens to its place's rank: 省政府办公厅 is 江苏省人民政府办公厅.
+
+    Args:
+        short: The body as the headline has it.
+        names: Bodies that the page names elsewhere.
+    """
+    if not re.match("[省市县区州](?:政|人|[\u4e00-\u9fff]{1,6}[厅局委办])", short):
+        return short
+    for name in names:
+        left = iter(name)
+        if len(name) > len(short) and is_body(name) and all(character in left for character in short):
+            return name
+    return short
 
 
 def signature(lines: Sequence[str]) -> Signature | None:
@@ -252,6 +277,9 @@ def passed(lines: Sequence[str], title: str) -> tuple[str | None, str, str] | No
         if not own and not re.match(r"[（(].*[）)]$", bare):
             continue
         dates = find_dates(bare)
+        english = _ENGLISH_PASSED.search(bare)
+        if dates and english is not None:
+            return english["body"], dates[-1].value[:10], bare
         if dates and re.search(r"通过|批准|公布|发布|修订|修正", bare):
             found = _PASSED.search(bare, dates[0].end)
             body = (found["body"] or found["office"]) if found else None

@@ -21,6 +21,7 @@ _HOST_WORDS = {
     "yn": "53", "xz": "54", "gs": "62", "qh": "63", "nx": "64", "xj": "65", "bj": "11",
 }  # fmt: skip
 """Abbreviations in host names of provincial governments; the full pinyin names come from the table."""
+_OTHER_HOSTS = {".gov.hk": "810000", ".gov.mo": "820000", ".gov.tw": "710000"}
 _CENTRAL_HOSTS = frozenset(
     [
         "www",
@@ -119,8 +120,6 @@ _AMBIGUOUS = frozenset(
 )
 _PEOPLES = "蒙古族?|回族|维吾尔|壮族|藏族|苗族|彝族|侗族|布依族|傣族|白族|哈尼族|傈僳族|朝鲜族|土家族|羌族|景颇族|哈萨克|柯尔克孜"
 _TAIL = re.compile(f"(?:(?:{_PEOPLES})*自治[区州]|特别行政区|省|市|地区|盟)$")
-LONGEST_NAME = 14
-"""克孜勒苏柯尔克孜自治州 has eleven characters, 双江拉祜族佤族布朗族傣族自治县 fifteen: rare enough."""
 _ENGLISH = {
     "Inner Mongolia": "150000",
     "Tibet": "540000",
@@ -191,7 +190,10 @@ _PROVINCES = {
 }
 PROVINCE_STEMS = tuple(_TAIL.sub("", name) for name in _PROVINCES.values())
 """Names of the provinces without 省, 市, 自治区."""
-_INITIALS = frozenset(name[0] for name in _NAMES)
+_LENGTHS: dict[str, list[int]] = {}
+for _initial, _length in sorted({(name[0], len(name)) for name in _NAMES}, reverse=True):
+    _LENGTHS.setdefault(_initial, []).append(_length)
+"""First character of a name → how long the names are that begin with it, the longest first."""
 _ENGLISH_NAME = re.compile(
     r"\b(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")\b", re.IGNORECASE
 )
@@ -199,6 +201,15 @@ _CENTRAL_BODY = re.compile(
     r"^(?:中共中央|中央|中国(?!.{0,4}[省市])|国务院|全国人民代表大会|全国人大|全国政协|最高人民|国家|中华人民共和国|中国共产党|第.{1,4}届全国)"
     r"|^(?:教育|科学技术|科技|工业和信息化|财政|公安|民政|司法|人力资源和?社会保障|自然资源|生态环境|住房和?城乡建设"
     r"|交通运输|水利|农业农村|商务|文化和旅游|应急管理|外交)部|^(?:中国人民银行|海关总署|税务总局|市场监管总局)"
+)
+
+
+_ENGLISH_CENTRAL = re.compile(
+    r"^(?:the )?(?:State Council|Ministry of|CPC Central|Central Committee|Supreme People|National (?:People's Congress|Development and Reform|Health|Energy|Data"
+    r"|Bureau|Administration|Financial Regulatory|Committee of the)|State (?:Administration|Taxation|Post)|People's Bank of China|General Administration"
+    r"|China (?:Securities|Banking|Meteorological|National|International|Earthquake)|Cyberspace Administration of China|Chinese Academy)"
+    r"|People.s Republic of China$",
+    re.IGNORECASE,
 )
 
 
@@ -233,10 +244,13 @@ def of_host(host: str | None) -> Jurisdiction | None:
     Args:
         host: Host name without port, e.g. `kjt.shanxi.gov.cn`.
     """
+    other = next((code for end, code in _OTHER_HOSTS.items() if host and host.endswith(end)), None)
+    if other is not None:
+        return of_code(other, host or "")
     if host is None or not (host == "gov.cn" or host.endswith(".gov.cn")):
         return None
     labels = host.removesuffix("gov.cn").strip(".").split(".")
-    if labels in ([""], ["www"]) or labels[-1] in _CENTRAL_HOSTS - {"www"}:
+    if labels in ([""], ["www"]) or labels[-1] in _CENTRAL_HOSTS:
         return Jurisdiction(CENTRE, None, host)
     code = _HOSTS.get(labels[-1])
     return of_code(code, host) if code else None
@@ -263,7 +277,7 @@ def of_name(text: str) -> Jurisdiction | None:
 
 def of_body(name: str) -> Jurisdiction | None:
     """The jurisdiction of an issuing body: its region, or the centre for the bodies of the centre."""
-    if _CENTRAL_BODY.match(name):
+    if _CENTRAL_BODY.match(name) or _ENGLISH_CENTRAL.search(name):
         return Jurisdiction(CENTRE, None, name)
     return of_name(name)
 
@@ -295,14 +309,13 @@ def _mentions(text: str) -> list[tuple[str, str]]:
     ]
     position = 0
     while position < len(text):
-        if text[position] in _INITIALS:
-            for length in range(LONGEST_NAME, 1, -1):
-                name = text[position : position + length]
-                code = _NAMES.get(name)
-                if code is not None:
-                    found.append((position, code, name))
-                    position += length - 1
-                    break
+        for length in _LENGTHS.get(text[position], ()):
+            name = text[position : position + length]
+            code = _NAMES.get(name)
+            if code is not None:
+                found.append((position, code, name))
+                position += length - 1
+                break
         position += 1
     return [(code, name) for _, code, name in sorted(found)]
 

@@ -14,11 +14,11 @@ SAMPLE = 20_000
 """More characters tell nothing new."""
 
 # Frequent characters that exist in one script only; characters of both (后, 里, 面, 只) are left out.
-_ONLY_TRADITIONAL = frozenset(
-    "國發會產業來這個們時為動學對開進經過還無實現關機與應當電體點務規與從長門問間見說話請讓論設認誰調談謝議讀變貝負財責質資車轉軍運達遠選頭題風馬魚鳥龍龜齊齒黃麥數條標樣樓歐歡歲殺決沒況滿漢灣灘點熱爭爺牆獨獎環產畫異發監盤眾確禮種積穩競節範約級紀純紙細終組結給統經綠維總網緊線練續羅義習職聯聽臺興舉舊藝藥處號衛裝裡親觀訂計討訓記許評詞試詳誤課證識護"
+_ONLY_TRADITIONAL = re.compile(
+    "[國發會產業來這個們時為動學對開進經過還無實現關機與應當電體點務規與從長門問間見說話請讓論設認誰調談謝議讀變貝負財責質資車轉軍運達遠選頭題風馬魚鳥龍龜齊齒黃麥數條標樣樓歐歡歲殺決沒況滿漢灣灘點熱爭爺牆獨獎環產畫異發監盤眾確禮種積穩競節範約級紀純紙細終組結給統經綠維總網緊線練續羅義習職聯聽臺興舉舊藝藥處號衛裝裡親觀訂計討訓記許評詞試詳誤課證識護]"
 )
-_ONLY_SIMPLIFIED = frozenset(
-    "国发会产业来这个们时为动学对开进经过还无实现关机与应当电体点务规从长门问间见说话请让论设认谁调谈谢议读变贝负财责质资车转军运达远选头题风马鱼鸟龙龟齐齿黄麦数条标样楼欧欢岁杀决没况满汉湾滩热争爷墙独奖环画异监盘众确礼种积稳竞节范约级纪纯纸细终组结给统绿维总网紧线练续罗义习职联听台兴举旧艺药处号卫装里亲观订计讨训记许评词试详误课证识护"
+_ONLY_SIMPLIFIED = re.compile(
+    "[国发会产业来这个们时为动学对开进经过还无实现关机与应当电体点务规从长门问间见说话请让论设认谁调谈谢议读变贝负财责质资车转军运达远选头题风马鱼鸟龙龟齐齿黄麦数条标样楼欧欢岁杀决没况满汉湾滩热争爷墙独奖环画异监盘众确礼种积稳竞节范约级纪纯纸细终组结给统绿维总网紧线练续罗义习职联听台兴举旧艺药处号卫装里亲观订计讨训记许评词试详误课证识护]"
 )
 _CODES = {"en", "fr", "de", "es", "ru", "it", "pt"}
 
@@ -47,9 +47,7 @@ def language_of(text: str) -> str | None:
 
 
 def _is_traditional(text: str) -> bool:
-    traditional = sum(character in _ONLY_TRADITIONAL for character in text)
-    simplified = sum(character in _ONLY_SIMPLIFIED for character in text)
-    return traditional > simplified
+    return len(_ONLY_TRADITIONAL.findall(text)) > len(_ONLY_SIMPLIFIED.findall(text))
 
 
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|is|on|that|with|by|will|are|was)\b", re.IGNORECASE)

@@ -84,6 +84,7 @@ class _Reading:
     linked_length: int = 0
     titled: bool = False
     cell: int = 0
+    names: dict[str, bool] = field(default_factory=dict)
 
     def open(self, element: etree._Element) -> None:
         tag = str(element.tag)
@@ -99,7 +100,7 @@ class _Reading:
             self.owners.append(tag)
             self.cell += 1
         self.links_open += tag == "a"
-        if _is_title(element):
+        if self._is_title(element):
             self.titles_open += 1
             self.titled = self.titled or not "".join(self.parts).strip()
         text = element.text or ""
@@ -111,12 +112,20 @@ class _Reading:
         tag = str(element.tag)
         if tag == "br":
             return
-        self.titles_open -= _is_title(element)
+        self.titles_open -= self._is_title(element)
         self.links_open -= tag == "a"
         if tag not in INLINE:
             self.close()
             self.owners.pop()
             self.cell += 1
+
+    def _is_title(self, element: etree._Element) -> bool:
+        name = f"{element.get('class') or ''} {element.get('id') or ''}"
+        known = self.names.get(name)
+        if known is None:
+            known = bool(_TITLE_NAME.search(name.strip())) and not _NOT_TITLE_NAME.search(name)
+            self.names[name] = known
+        return known
 
     def close(self) -> None:
         text = one_line("".join(self.parts).replace("\xa0", " "))
@@ -132,8 +141,3 @@ class _Reading:
 def text_lines(text: str) -> tuple[Line, ...]:
     """Give the lines of a plain text the form of a page's lines."""
     return tuple(Line(line.strip(), cell=n) for n, line in enumerate(text.splitlines()) if line.strip())
-
-
-def _is_title(element: etree._Element) -> bool:
-    name = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
-    return bool(name) and bool(_TITLE_NAME.search(name)) and not _NOT_TITLE_NAME.search(name)

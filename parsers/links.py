@@ -62,9 +62,17 @@ def base_of(page_url: str, head: Head) -> str | None:
         else next((url for url in (head.canonical, head.tags.get("url")) if _is_web(url)), None)
     )
     if head.base:
-        joined = urljoin(own or "", head.base)
+        joined = _join(own, head.base)
         return joined if _is_web(joined) else own
     return own
+
+
+def host_of(url: str) -> str | None:
+    """The host of a URL; None for an imported file and for what is no URL."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def canonical_url(page_url: str, head: Head) -> tuple[str, str] | None:
@@ -80,7 +88,7 @@ def canonical_url(page_url: str, head: Head) -> tuple[str, str] | None:
         ("meta:Url", head.tags.get("url")),
         ("meta:og:url", head.tags.get("og:url")),
     ):
-        joined = urljoin(base or "", value) if value else ""
+        joined = _join(base, value) if value else ""
         # A home page given as canonical on every page is a fault of the template.
         if _is_web(joined) and urlsplit(joined).path not in {"", "/"}:
             return rule, joined.partition("#")[0]
@@ -108,6 +116,8 @@ def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[At
         if (extension is None and named is None and not _ATTACHED.search(label)) or label not in near:
             continue
         url = _join(base, href)
+        if not url:
+            continue
         suffix = extension or named
         media_type = MEDIA_TYPES[suffix[1].lower()] if suffix else None
         found.setdefault(url, Attachment(url, label[:LONGEST_LABEL] or None, media_type))
@@ -124,17 +134,17 @@ def next_pages(tree: HtmlElement, base: str | None, head: Head) -> tuple[str, ..
     """
     if base is None:
         return ()
-    urls: list[str] = [urljoin(base, head.following)] if head.following else []
+    urls: list[str] = [_join(base, head.following)] if head.following else []
     for script in tree.iterfind(".//script"):
         pager = _PAGER.search(script.text or "")
         if pager is not None and int(pager[2]) == 0:
             urls += [
-                urljoin(base, f"{pager[3]}_{n}.{pager[4]}") for n in range(1, min(int(pager[1]), MOST_PAGES))
+                _join(base, f"{pager[3]}_{n}.{pager[4]}") for n in range(1, min(int(pager[1]), MOST_PAGES))
             ]
     for anchor in tree.iterfind(".//a[@href]"):
         label = one_line("".join(anchor.itertext()))
         if _NEXT.match(label) or re.fullmatch(r"[\[【(（]?\d{1,2}[\])）】]?", label):
-            url = urljoin(base, anchor.get("href", "").strip())
+            url = _join(base, anchor.get("href", "").strip())
             if _is_web(url) and url.partition("#")[0] != base and _continues(url, base):
                 urls.append(url)
     return tuple(dict.fromkeys(url.partition("#")[0] for url in urls if _is_web(url)))[:MOST_PAGES]
@@ -180,8 +190,15 @@ def _stem(url: str, *, numbered: bool = True) -> str:
 
 
 def _join(base: str | None, href: str) -> str:
-    return urljoin(base, href) if base else href
+    """The absolute URL, as it stands without a base; empty where it is none."""
+    try:
+        joined = urljoin(base or "", href)
+        # A host in unclosed brackets shows itself only when it is taken apart.
+        urlsplit(joined)
+    except ValueError:
+        return ""
+    return joined
 
 
 def _is_web(url: str | None) -> bool:
-    return bool(url) and str(url).lower().startswith(("http://", "https://"))
+    return host_of(url or "") is not None and str(url).lower().startswith(("http://", "https://"))

@@ -87,7 +87,7 @@ def chinese_number(numeral: str) -> float | None:
             total = (
                 (total + section + digit) * _MYRIADS[c]
                 if c == "亿"
-                else total + (section + digit) * _MYRIADS[c]
+                else total + ((section + digit) or 1) * _MYRIADS[c]
             )
             last_ten, section, digit = _MYRIADS[c], 0, 0
     # 一百八 is 180, 两万五 is 25,000: the last digit counts tenths of the unit before it.
@@ -118,7 +118,8 @@ _NOT_CHINESE = re.compile(
     | (?:世界|全球|全国|中国|国内|民营)?(?:企业)?(?:[五百千]{{1,2}}|\d+)强
     | 十[一二三四五六]五
     | \d+\+\d+(?:\+[\dNn])*
-    | \d+[：:]\d\d | \d{{1,2}}[时点]\d{{1,2}}分
+    | (?:\d+|{_CN}+)[十百千万亿]*(?:元|吨|千瓦|兆瓦)?级(?!以)                                 # 百亿级, 500万吨级
+    | \d+(?:\.\d+)?(?:[：:∶]\d+(?:\.\d+)?)+ | \d{{1,2}}[时点]\d{{1,2}}分
     | [每第](?:{_CN}+|\d+)(?:名|个|位)?(?=[人户元度平])
     | 每\d+(?:名|个|位)
     | 一(?:[批些种系定流体律切致起样般贯]|系列|方面|揽子|站式|老一小|带一路|二三产|个(?![百百]分))
@@ -129,8 +130,8 @@ _NOT_CHINESE = re.compile(
 
 # Classifiers and measures of policy texts; longer ones first, so that 个百分点 is not 个.
 _UNITS = (
-    "个百分点", "百分点", "个工作日", "工作日", "平方公里", "平方千米", "平方米", "立方米", "公顷", "公里", "千米", "海里",
-    "标准煤", "吨标准煤", "千瓦时", "千瓦", "兆瓦时", "兆瓦", "万千瓦", "标准箱", "标箱", "人次", "人天", "台套", "台（套）", "台(套)",
+    "个百分点", "百分点", "个工作日", "工作日", "平方公里", "平方千米", "平方米", "立方米", "微克", "毫克", "公顷", "公里", "千米", "海里",
+    "标准煤", "吨标准煤", "千瓦时", "千瓦", "兆瓦时", "吉瓦时", "兆瓦", "吉瓦", "万千瓦", "标准箱", "标箱", "人次", "人天", "台套", "台（套）", "台(套)",
     "场次", "家次", "户次", "件次", "项次", "架次", "班次", "车次", "床位", "张床位", "个月", "小时", "分钟", "公斤", "千克", "美元", "欧元", "日元", "港元", "人民币", "元",
     "%", "‰", "户", "家", "个", "项", "名", "人", "位", "支", "件", "所", "处", "座", "台", "套", "篇", "亩", "吨", "度", "倍",
     "批", "场", "次", "辆", "艘", "架", "条", "只", "头", "株", "种", "类", "门", "本", "部", "册", "张", "间", "栋", "幢",
@@ -143,6 +144,7 @@ _UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=Tru
 _DIGIT_NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}|(?!0[0-9])[0-9]{1,15}(?![0-9]))(?:\.[0-9]{1,6})?"
 _HAN_NUMBER = (
     r"[一二两三四五六七八九十](?:[〇零一二两三四五六七八九十百千]|[万亿](?=[一二两三四五六七八九十零]))*"
+    r"|(?<=[破过到超上])[百千](?=亿元)|(?<=[破过到超上])万(?=亿元)"
 )
 _SCALE = r"[十百千]?(?:万亿|[万亿])|[百千](?=[家户个项名人件亩吨亿万])"
 _RANGE = r"[ ]?(?:-{1,2}|[—–]{1,2}|~|至|到)[ ]?"
@@ -152,7 +154,7 @@ _CHINESE = re.compile(
     (?P<a>{_DIGIT_NUMBER}|{_HAN_NUMBER})[ ]?(?P<a_more>[余多])?(?P<a_scale>{_SCALE})?(?P<a_more2>[余多])?
     (?:(?P<a_unit>%|个百分点|个|家|户|项|名|人|元|倍|件)?(?:{_RANGE}|(?<=分之\d\d)至)
        (?:百分之)?(?P<b>{_DIGIT_NUMBER}|{_HAN_NUMBER})[ ]?(?P<b_scale>{_SCALE})?)?
-    [ ]?(?P<unit>{_UNIT})?(?P<unit_more>[余多](?!种))?
+    [ ]?(?P<unit>(?:{_UNIT})(?:/(?:万元|{_UNIT}))?)?(?P<unit_more>[余多](?!种))?
     (?P<behind>[ ]?(?:[及或]?以上|[及或]?以下|以内|之内|左右|上下))?
     """,
     re.VERBOSE,
@@ -179,7 +181,7 @@ _BEFORE = (
     ),
     (
         re.compile(
-            r"(?:不超过|不高于|不大于|不多于|不得超过|不得高于|不突破|最多|最高|至多|≤|<=|小于等于|控制在|压缩至|压减至|限制在)[ ]?$"
+            r"(?:不超过|不高于|不大于|不多于|不得超过|不得高于|不突破|最多|最高|至多|≤|<=|小于等于|控制在|限制在)[ ]?$"
         ),
         "<=",
         False,
@@ -233,6 +235,8 @@ def _chinese(text: str, match: re.Match[str]) -> Quantity | None:
         comparator = sign if comparator == "=" else comparator
         approximate = approximate or vague
     behind = (match["behind"] or "").strip()
+    if behind in {"左右", "上下"} and comparator == "<=":
+        comparator = "="  # 控制在2%左右
     if behind[-2:] in _BEHIND and comparator == "=":
         comparator = _BEHIND[behind[-2:]]
     return Quantity(
@@ -332,7 +336,7 @@ _NOT_ENGLISH = re.compile(
     | (?<=[A-Za-z])(?<!RMB)(?<!CNY)-?\d[\w.-]*
     | \b\d+(?:\.\d+)?[GKDA]\b
     | \b\d{{1,2}}:\d\d\b
-    | \b(?:\d+(?:\.\d+)?|{_SMALL})-(?!fold|to-|{_SMALL}|{_LARGE})[a-z]\w*(?:-\w+)*
+    | \b(?:\d+(?:\.\d+)?|{_SMALL})-(?!fold|percent|to-|{_SMALL}|{_LARGE})[a-z]\w*(?:-\w+)*
     | \b(?:one|two|three)[ ]of\b | \b[Oo]ne[ ](?:another|by[ ]one) | \b(?:the|this|that|each|any|every|no)[ ]one\b | \b[Oo]n[ ](?:the[ ])?one[ ]hand\b
     | \b(?:One|Two|Three|Four|Five)[ ](?:Belt|Countries|Centenary|Sessions|Confidences|Safeguards)\b)
     """,
@@ -355,26 +359,26 @@ _ENGLISH_SCALES = {
     "trillion": 1e12,
 }
 _WORD_NUMBER = rf"(?:{_SMALL})(?:[ ](?:{_LARGE})(?:[ ]and[ ](?:{_SMALL}))?)*|a[ ](?:{_LARGE})(?:[ ](?:thousand|million))?"
-_ENGLISH_NUMBER = rf"{_DIGIT_NUMBER}(?:[ ](?:{_LARGE}))*|{_WORD_NUMBER}"
+_ENGLISH_NUMBER = rf"{_DIGIT_NUMBER}(?:[ -](?:{_LARGE}))*|{_WORD_NUMBER}"
 _ENGLISH_UNITS = (
-    r"percentage[ ]points?|per[ ]cent(?:age[ ]points?)?|percent|%"
+    r"percentage[ ]points?|per[ ]cent(?:age[ ]points?)?|-?percent|%"
     r"|(?:billion[ ]|million[ ])?(?:yuan|RMB|renminbi|US[ ]dollars?|U\.S\.[ ]dollars?|dollars?|euros?)"
-    r"|square[ ](?:kilomet(?:er|re)s?|met(?:er|re)s?)|cubic[ ]met(?:er|re)s?|kilomet(?:er|re)s?|km|hectares?|mu\b|acres?"
-    r"|(?:metric[ ])?tons?(?:[ ]of[ ]standard[ ]coal)?|tonnes?|kilowatt[- ]hours?|kilowatts?|megawatts?|gigawatts?|kWh|kW|MW|GW|TWh"
-    r"|times|-?fold|working[ ]days?|days?|hours?|minutes?|months?|years?|weeks?"
+    r"|met(?:er|re)s|kilograms?|square[ ](?:kilomet(?:er|re)s?|met(?:er|re)s?)|cubic[ ]met(?:er|re)s?|kilomet(?:er|re)s?|km|hectares?|mu\b|acres?"
+    r"|(?:metric[ ])?tons?(?:[ ]of[ ]standard[ ]coal)?|tonnes?|kilowatt[- ]hours?|(?:mega|giga)watt[- ]hours?|kilowatts?|megawatts?|gigawatts?|kWh|kW|MW|GW|TWh"
+    r"|(?:micro|milli)grams[ ]per[ ](?:cubic[ ]met(?:er|re)|lit(?:er|re))|times|-?fold|units|working[ ]days?|days?|hours?|minutes?|months?|years?(?![- ](?:on|over)[- ])|weeks?"
 )
 _ENGLISH = re.compile(
     rf"""(?<![\w.,$€¥-])(?P<between>between[ ])?(?P<currency>US\$|\$|€|¥|RMB[ ]?|CNY[ ]?)?
     (?P<a>{_ENGLISH_NUMBER})(?P<a_unit>[ ]?(?:%|percent|per[ ]cent))?
-    (?:(?:(?(between)[ ]and[ ]|(?:[ ]?[-—–~][ ]?|[ ]to[ ])))(?P<b>{_ENGLISH_NUMBER}))?
-    (?:[ ]?(?P<unit>{_ENGLISH_UNITS})(?![\w-]))?(?![\w-])
+    (?:(?:(?(between)[ ]and[ ]|(?:[ ]?[-—–~][ ]?|[ ](?:to|or)[ ])))(?P<b>{_ENGLISH_NUMBER}))?
+    (?:[ -]?(?P<unit>{_ENGLISH_UNITS})(?![\w-]))?(?![\w-])
     (?P<behind>[ ]or[ ](?:more|above|higher|over|less|fewer|below)\b|[ ]or[ ]so\b)?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _ENGLISH_BEFORE = (
-    (r"at least|no less than|not less than|no fewer than|not fewer than|no lower than|not lower than|a minimum of|minimum of", ">=", False),
-    (r"at most|no more than|not more than|not exceed(?:ing)?|up to|a maximum of|no higher than|not higher than|within|as many as|below or equal to", "<=", False),
+    (r"at least|no(?:t(?: be| fall| drop)?)? (?:less|fewer|lower) than|not (?:be|fall|drop) below|a minimum of|minimum of", ">=", False),
+    (r"at most|no(?:t(?: be| rise)?)? (?:more|higher) than|not (?:be|rise) above|not exceed(?:ing)?|up to|a maximum of|within|as many as|below or equal to", "<=", False),
     (r"more than|greater than|higher than|above|over|exceed(?:s|ing)?|surpass(?:es|ing)?|in excess of|upwards? of|top|topping|beyond|north of", ">", False),
     (r"less than|fewer than|lower than|under|below", "<", False),
     (r"about|around|approximately|roughly|some|nearly|almost|close to|an estimated|in the region of", "=", True),
@@ -473,4 +477,4 @@ _FROM = re.compile(r"\bfrom $", re.IGNORECASE)
 
 def _english_unit(match: re.Match[str]) -> str | None:
     unit = (match["unit"] or match["a_unit"] or match["currency"] or "").strip()
-    return "%" if unit.lower() in {"percent", "per cent", "%"} else unit or None
+    return "%" if unit.lower() in {"percent", "-percent", "per cent", "%"} else unit or None

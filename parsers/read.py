@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -17,6 +16,7 @@ from parsers.extract import extract
 from parsers.furniture import strip
 from parsers.integrity import complete, judge
 from parsers.key import fold
+from parsers.links import host_of
 from parsers.measures import find_measures
 from parsers.page import Page, Rule
 from parsers.plaintext import FrontMatter
@@ -44,10 +44,10 @@ def read(page: Page, rule: Rule | None = None) -> Document | Rejection:
     if not sniff.is_text(mime):
         return Rejection("unsupported_media_type", mime)
     decoded = decode(page.body, sniff.charset(page.content_type))
-    if mime != "text/html":
-        extraction, front = plaintext.read(decoded.text)
-        return _document(page, rule, mime, decoded, extraction, front=front)
     try:
+        if mime != "text/html":
+            extraction, front = plaintext.read(decoded.text, mime == "text/markdown")
+            return _document(page, rule, mime, decoded, extraction, front=front)
         tree = parse_html(decoded.text)
     except TooComplex as error:
         return Rejection("too_complex", str(error))
@@ -74,7 +74,7 @@ def _document(
     raw = "\n".join(block.text for block in extraction.blocks)
     repaired = repair(raw)
     metadata = _repaired(describe(page, tree, rule, repaired.draft.text, front), repaired)
-    stripped = strip(repaired.draft, metadata, urlsplit(page.url).hostname)
+    stripped = strip(repaired.draft, metadata, host_of(page.url))
     text = stripped.draft.text
     if not text.strip():
         return Rejection(
@@ -110,6 +110,7 @@ def _document(
         clauses=clauses,
         targets=find_targets(text, clauses, year),
         measures=find_measures(text),
+        dropped=extraction.dropped,
     )
 
 

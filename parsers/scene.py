@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from parsers.document import CELL_GAP
 from parsers.info_table import Labelled, read_labels
 from parsers.lines import Line, page_lines, text_lines
 from parsers.meta_tags import Head, read_head
@@ -22,6 +23,8 @@ Offer = tuple[str, str, str]
 
 LONG_LINE = 60
 """A line of this length that is neither a link nor a headline begins the text where the text itself is not found."""
+LONG_LATIN_LINE = 160
+"""The same in words: a machine-translated headline has up to 150 characters."""
 PROBE = 16
 """So many characters of a paragraph's beginning find it again on the page."""
 REACH = 40
@@ -33,6 +36,7 @@ CREDIT_LINES = 15
 """Credits stand at most this many lines below the text."""
 _SPACE = re.compile(r"\s+")
 _STOP = re.compile(r"[。.；;！!]$")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _FURNITURE = re.compile(
     r"^(?:搜索|返回列表|返回首页|返回顶部|分享|打印|关闭|.{0,12}分类\s*[>＞»]+|上一篇.*|下一篇.*|\[.{1,30}\]\(.*\))$"
 )
@@ -197,9 +201,7 @@ def _extent(lines: Sequence[Line], body: Sequence[str]) -> tuple[int, int]:
     """Where the running text stands among a page's lines."""
     folded = [_SPACE.sub("", line.text) for line in lines]
     long = [
-        _SPACE.sub("", line)
-        for line in body
-        if len(line) >= LONG_LINE or (len(line) > PROBE and _STOP.search(line))
+        _SPACE.sub("", line) for line in body if _is_long(line) or (len(line) > PROBE and _STOP.search(line))
     ]
     start = next(
         (
@@ -215,7 +217,7 @@ def _extent(lines: Sequence[Line], body: Sequence[str]) -> tuple[int, int]:
             (
                 number
                 for number, line in enumerate(lines)
-                if len(line.text) >= LONG_LINE and not line.linked and not line.level
+                if _is_long(line.text) and not line.linked and not line.level
             ),
             len(lines),
         )
@@ -231,11 +233,17 @@ def _extent(lines: Sequence[Line], body: Sequence[str]) -> tuple[int, int]:
     return start, end + 1
 
 
+def _is_long(line: str) -> bool:
+    return len(line) >= (LONG_LINE if _HAN.search(line) else LONG_LATIN_LINE)
+
+
 def _top(lines: Sequence[Line], body: Sequence[str], start: int) -> int:
     """Where the text begins with a headline or a table above its first paragraph."""
     top = start
     for line in body[:FIRST_LINES]:
-        probe = _SPACE.sub("", line.partition(" | ")[0])[:PROBE]
+        if _is_long(line) or line.endswith("。"):
+            break
+        probe = _SPACE.sub("", line.partition(CELL_GAP)[0])[:PROBE]
         if len(probe) < SHORTEST_PROBE:
             continue
         for number in range(min(start, len(lines) - 1), -1, -1):

@@ -26,6 +26,10 @@ _ENGLISH = re.compile(
 )
 
 
+# 2000年底前建成的老旧小区: the year of what is there already.
+_OF_AN_OBJECT = re.compile(r"(?:建成|投产|成立|注册|出台|印发|签订|开工|认定)的")
+
+
 class YearMark(NamedTuple):
     """A mention of a year that commitments may be for.
 
@@ -52,7 +56,7 @@ def chinese_years(text: str) -> list[YearMark]:
     marks = []
     for match in _CHINESE.finditer(text):
         position = match.start()
-        if any(start <= position < end for start, end in baselines):
+        if any(start <= position < end for start, end in baselines) or _OF_AN_OBJECT.match(text, match.end()):
             continue
         if match["y"]:
             marks.append(_chinese_mark(match))

@@ -20,20 +20,20 @@ from parsers.target_years import YearMark, chinese_years, document_year, english
 __all__ = ["document_year", "find_targets"]
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-# What is longer than 2,000 characters is no sentence; the bound keeps the work on such a line linear.
-_CHINESE_SENTENCE = re.compile(r"[^。！？!?\n]{1,2000}[。！？!?]?[”’」）)]*")
+_LONGEST_SENTENCE = 2_000  # what is longer is none; the bound keeps the work on such a line linear
+_CHINESE_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?[”’」）)]*")
 _ENGLISH_SENTENCE = re.compile(
     r"[^\n]+?(?:[.!?](?=[”’\")]?(?:\s+[A-Z“(\d•-]|[A-Z“]|\s*$))[”’\")]*|(?=\n)|\Z)", re.MULTILINE
 )
 # What a sentence must hold to be looked at: a number that is not only a date, or a numeral before a classifier.
 _COUNT = re.compile(
-    r"\d(?![\d年月日号])|翻[一两二三四1-4]?番|百分之|分之[一二三]|前[十五三]|一(?=[百千十万亿至到])|"
+    r"\d(?![\d年月日号])|翻[一两二三四1-4]?番|百分之|分之[一二三]|前[十五三]|一(?=[百千十万亿至到倍])|"
     r"[二两三四五六七八九十百千万亿](?=[家户个项名人位支件所处座台套篇亩吨倍场次辆艘架条只株种门部间栋片组款张床岁至到余多元公平])"
 )
 _ENGLISH_COUNT = re.compile(
     r"\d|\b(?=[otfsendhmbqOTFSENDHMBQ])(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|\w+teen|"
     r"[Tt]wenty|[Tt]hirty|[Ff]orty|[Ff]ifty|[Ss]ixty|[Ss]eventy|[Ee]ighty|[Nn]inety|[Dd]ozen|[Hh]undred|[Tt]housand|million|billion|[Dd]oubl\w+|[Tt]ripl\w+|"
-    r"[Qq]uadrupl\w+|[Hh]alv\w+)\b"
+    r"[Qq]uadrupl\w+|[Hh]alv\w+|half)\b"
 )
 _LABEL = re.compile(r"[ \u3000]*[（(]?\d{1,3}[）).．、](?!\d)")
 _BEFORE_CHARS = 160  # the sentences before that may have set the past as their time
@@ -95,7 +95,9 @@ def _sentences(text: str) -> Iterator[_Sentence]:
     for line in re.finditer(r"[^\n]+", text):
         pattern = _CHINESE_SENTENCE if _HAN.search(line[0]) else _ENGLISH_SENTENCE
         for match in pattern.finditer(line[0]):
-            yield _Sentence(line.start() + match.start(), match[0])
+            for start in range(0, len(match[0]), _LONGEST_SENTENCE):
+                part = match[0][start : start + _LONGEST_SENTENCE]
+                yield _Sentence(line.start() + match.start() + start, part)
 
 
 def _marks(sentence: str, chinese: bool) -> list[YearMark]:

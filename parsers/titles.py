@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.document_types import type_of_title
-from parsers.issuers import is_body, of_title
+from parsers.issuers import is_body, is_office, of_title
 from parsers.lines import Line
 from parsers.meta_tags import Head
 from parsers.spam import clean_title
 
 SHORTEST, LONGEST = 4, 200
+_HAN = re.compile("[\u4e00-\u9fff]")
 _CLUTTER = re.compile(r"[\W_]+")
 _SEPARATOR = re.compile(
     r"\s*(?:_+|[|｜]|-{2,}|——(?=[^—]{2,12}$)|»|\s[-–—·]\s|[-–—]\s*$)\s*|(?<=[\u4e00-\u9fff”》）！？。])\s?[-–—]\s?(?=[\u4e00-\u9fff])"
@@ -31,6 +32,8 @@ _GENRE = re.compile(
     r"解读|图解|一图|视频|专访|组图|评论|两会|通知|公告|公示|快讯|时评|社论|聚焦|关注|专题|发布|访谈|直播|图|音频|独家|调查|论坛|理论|系列|问答"
 )
 _BRAND = re.compile(r"^\s*[\[【]([^\[\]【】]{2,20})[\]】]\s*(?=\S{4})")
+_BADGE = re.compile(r"\s*[\[【(（]?(?:原创|转载|置顶|推荐|精华|热门|最新|NEW|HOT)[\]】)）]?$")
+"""What a portal prints behind a headline."""
 BREADCRUMB = re.compile(
     r"^(?:您?(?:的?(?:当前|现在|所在|目前))的?的?位置|当前位置|现在位置|所在位置|位置\s*[：:]|首页\s*[>＞»›/\-]|Your (?:current )?(?:location|position)|"
     r"Current (?:location|position)|You are here|Location\s*:|Home\s*[>»›/]).*|^[^。]{0,80}(?:[>＞»›]{1,2}[^。>＞»›]{1,30}){1,}[>＞»›]*$",
@@ -50,6 +53,7 @@ _BYLINE = re.compile(
 NEAR_BYLINE = 8
 MOST_LINES = 3
 """A headline is printed over three lines at most."""
+LOWEST_SUBTITLE = 4
 SHORTEST_STUB = 12
 LONGEST_COLUMN = 12
 NEAR = 25
@@ -101,6 +105,7 @@ def find_headline(
         or _of_other_tags(head)
         or _nearest(head, lines, start)
         or _shaped(head, lines, start)
+        or _printed_twice(head, lines, start)
         or _above_byline(head, lines, start)
         or _of_title_tag(head)
         or _of_first_line(text)
@@ -111,7 +116,7 @@ def find_headline(
     title = clean_title(
         _without_label(title, text) if rule not in {"info_table:标题", "meta:ArticleTitle"} else title, text
     )
-    return Headline(title, _subtitle(title, lines, start), rule, snippet) if title else None
+    return Headline(title, _subtitle(title, head, lines, start), rule, snippet) if title else None
 
 
 def find_text_headline(lines: Sequence[str], text: str) -> Headline | None:
@@ -154,6 +159,11 @@ def cut_site(title: str, names: Sequence[str]) -> str:
     # `TheoryChina - Theoretical Frontiers - Preventing …`: the site comes first.
     if first in known or (len(parts) > 2 and parts[0].isascii() and len(parts[-1]) > 2 * len(parts[0])):
         return max(parts, key=len).strip()
+    # `河南省人民政府门户网站-通知公告-关于…的通知`: site and column come first.
+    if not _SITE.search(parts[-1]):
+        while len(parts) > 1 and len(parts[0]) < len(parts[-1]) and _names_site(parts[0]):
+            parts = parts[1:]
+    title = title[title.find(parts[0]) :]
     keep = len(parts)
     while keep > 1:
         part = parts[keep - 1].strip()
@@ -165,6 +175,10 @@ def cut_site(title: str, names: Sequence[str]) -> str:
         keep -= 1
     end = title.find(parts[keep - 1]) + len(parts[keep - 1])
     return title[:end].strip(" -_|–—")
+
+
+def _names_site(part: str) -> bool:
+    return bool(_SITE.search(part) or _GENERIC.match(part))
 
 
 def _of_tags(head: Head, lines: Sequence[Line], table_title: str | None) -> tuple[str, str, str] | None:
@@ -195,17 +209,25 @@ def _longest_within(tag: str, head: Head, lines: Sequence[Line], start: int) -> 
     whole = key(tag)
     parts = [key(part) for part in _SEPARATOR.split(tag) if part] or [whole]
     last = parts[-1] if len(parts) > 1 else ""
+    is_whole = any(len(line.text) <= LONGEST and key(line.text) == parts[0] for line in lines[: start + NEAR])
     best: tuple[int, bool, int] | None = None
     chosen = ""
     for number, line in enumerate(lines[: start + NEAR]):
         if len(line.text) > LONGEST or (line.linked and not line.level):
             continue
+        undressed = _undressed(line.text)
+        if undressed != line.text and key(undressed) == parts[0] != key(line.text):
+            return undressed
         for size in range(1, MOST_LINES + 1):
-            joined = "".join(part.text[: LONGEST + 1] for part in lines[number : number + size])
+            parted = lines[number : number + size]
+            joined = "".join(part.text[: LONGEST + 1] for part in parted)
             folded = key(joined)
             if (len(joined) > LONGEST or folded not in whole) and not (
-                size == 1 and _goes_on(folded, parts[0])
+                size == 1 and not is_whole and _goes_on(folded, parts[0])
             ):
+                break
+            if size > 1 and key(parted[-1].text) in parts[1:]:
+                # The name of the site or the column stands below the headline.
                 break
             if folded == last or len(folded) < SHORTEST or not _is_headline(joined, head):
                 continue
@@ -215,6 +237,11 @@ def _longest_within(tag: str, head: Head, lines: Sequence[Line], start: int) -> 
             if best is None or rank > best:
                 best, chosen = rank, joined
     return chosen
+
+
+def _undressed(text: str) -> str:
+    """A line without `[通知]`, the category of a forum's thread, and `原创`, a badge; `<title>` leaves both out."""
+    return _BADGE.sub("", _BRAND.sub("", text))
 
 
 def _goes_on(folded: str, part: str) -> bool:
@@ -243,7 +270,7 @@ def _nearest(head: Head, lines: Sequence[Line], start: int) -> tuple[str, str, s
         line = lines[number]
         if line.linked or not (line.level in {1, 2, 3} or line.titled) or not _is_headline(line.text, head):
             continue
-        if not SHORTEST < len(line.text) <= LONGEST // 2 or _is_no_headline(line.text):
+        if not SHORTEST < len(line.text) <= _longest(line.text) or _is_no_headline(line.text):
             continue
         ranked.append((_trust(line), start - number, number))
     if not ranked:
@@ -251,6 +278,11 @@ def _nearest(head: Head, lines: Sequence[Line], start: int) -> tuple[str, str, s
     _, _, number = min(ranked)
     title = _joined(lines, number)
     return "heading:nearest", title, title
+
+
+def _longest(text: str) -> int:
+    """The length of a headline that nothing confirms: a hundred characters, or two hundred in Latin letters."""
+    return LONGEST // 2 if _HAN.search(text) else LONGEST
 
 
 def _is_no_headline(text: str) -> bool:
@@ -292,7 +324,8 @@ def _goes_into(above: str, below: str) -> bool:
 def _shaped(head: Head, lines: Sequence[Line], start: int) -> tuple[str, str, str] | None:
     """Lines above the text that have the form of a document's headline: `…关于…的通知`."""
     found = []
-    for number in range(max(start - NEAR, 0), min(start, len(lines))):
+    # A page of the old kind has its headline as the first lines of the text.
+    for number in range(max(start - NEAR, 0), min(start + MOST_LINES, len(lines))):
         for size in range(1, MOST_LINES + 1):
             part = lines[number : number + size]
             joined = "".join(line.text[: LONGEST + 1] for line in part)
@@ -307,6 +340,22 @@ def _shaped(head: Head, lines: Sequence[Line], start: int) -> tuple[str, str, st
             ):
                 found.append((of_title(joined) is not None, len(joined), joined))
     return ("lines:关于", max(found)[2], max(found)[2]) if found else None
+
+
+def _printed_twice(head: Head, lines: Sequence[Line], start: int) -> tuple[str, str, str] | None:
+    """The line above the byline that the text repeats as its first."""
+    seen: set[str] = set()
+    for line in lines[max(start - NEAR_BYLINE, 0) : start + 1]:
+        folded = key(line.text) if 2 * SHORTEST <= len(line.text) <= _longest(line.text) else ""
+        if (
+            folded in seen
+            and not line.linked
+            and not _is_no_headline(line.text)
+            and _is_headline(line.text, head)
+        ):
+            return "line:printed_twice", line.text, line.text
+        seen |= {folded} - {""}
+    return None
 
 
 def _above_byline(head: Head, lines: Sequence[Line], start: int) -> tuple[str, str, str] | None:
@@ -346,6 +395,7 @@ def _is_headline(text: str, head: Head) -> bool:
         bool(folded)
         and folded not in {key(name) for name in _names(head)}
         and not _GENERIC.match(text.strip())
+        and not is_office(text.strip())
     )
 
 
@@ -354,7 +404,7 @@ def _names(head: Head) -> list[str]:
 
 
 def _without_markup(text: str) -> str:
-    return re.sub(r"\s*<[^<>]{1,40}>\s*", "", text.replace("&nbsp;", " ")).strip()
+    return " ".join(re.sub(r"\s*<[^<>]{1,40}>\s*", "", text.replace("&nbsp;", " ")).split())
 
 
 def _without_label(title: str, text: str) -> str:
@@ -365,21 +415,36 @@ def _without_label(title: str, text: str) -> str:
     return title[found.end() :]
 
 
-def _subtitle(title: str, lines: Sequence[Line], start: int) -> str | None:
+def _subtitle(title: str, head: Head, lines: Sequence[Line], start: int) -> str | None:
+    """The line above or below the headline that belongs to it."""
     folded = key(title)
-    for number, line in enumerate(lines[: start + 2]):
-        if len(line.text) > LONGEST or key(line.text) != folded or number + 1 >= len(lines):
-            continue
-        below = lines[number + 1]
-        if below.text.startswith("——") and len(below.text) <= LONGEST // 2:
-            return below.text
-        if (
-            1 < below.level <= 4
-            and not below.linked
-            and SHORTEST < len(below.text) <= LONGEST // 2
-            and key(below.text) != folded
-        ):
-            return below.text
+    near = lines[: start + NEAR_BYLINE]
+    printed = [n for n, line in enumerate(near) if len(line.text) <= LONGEST and key(line.text) == folded]
+    named = {key(head.enp.get("introtitle", "")), key(head.enp.get("subtitle", ""))} - {""}
+    others = {folded, *map(key, _names(head)), *map(key, _SEPARATOR.split(head.title or ""))}
+    for number in printed:
+        for step in (1, -1):
+            if not 0 <= number + step < len(lines):
+                continue
+            beside, headline = lines[number + step], lines[number]
+            if len(beside.text) > LONGEST // 2 or beside.linked or key(beside.text) in others:
+                continue
+            if step == 1 and beside.text.startswith("——"):
+                return beside.text
+            lesser = 1 < beside.level <= LOWEST_SUBTITLE and (step == 1 or 0 < headline.level < beside.level)
+            # Headline and subtitle printed twice, one pair under the other; a body printed twice is far away.
+            twice = any(
+                0 < abs(number - n) <= MOST_LINES
+                and 0 <= n + step < len(lines)
+                and lines[n + step].text == beside.text
+                for n in printed
+            )
+            if (
+                (lesser or twice or key(beside.text) in named)
+                and len(beside.text) > SHORTEST
+                and not _is_no_headline(beside.text)
+            ):
+                return beside.text
     return None
 
 

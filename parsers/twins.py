@@ -14,6 +14,8 @@ _TELLING = 20
 _KEY = 14
 # Copies of one text share at least this much of their prose.
 _SHARED = 0.5
+# Less than this stands twice by chance: a notice and the label of its attachment, a headline and its teaser.
+_ENOUGH = 60
 # A copy that says this share of the other is whole; the rest of the other was put in. Below, it was cut off.
 _WHOLE = 0.75
 
@@ -51,6 +53,8 @@ def find_copies(layout: Layout, weights: Sequence[float]) -> Copies | None:
     if first is None or second is None or not (first[1] <= second[0] or second[1] <= first[0]):
         return None
     shared = sum(layout.lines[b].size for _, b in pairs)
+    if shared < _ENOUGH:
+        return None
     for a, b in (first, second):
         prose = sum(
             line.size

@@ -1,12 +1,14 @@
 """The archive: WARC 1.1 files, one per run and source, never appended to later (ISO 28500).
 
-    archive/<source_id>/<yyyy>/<run_id>.warc.gz         closed
-    archive/<source_id>/<yyyy>/<run_id>.warc.gz.open    being written, or left by a run that died
+    archive/<source_id>/<yyyy>/<run_id>.warc.gz          closed
+    archive/<source_id>/<yyyy>/<run_id>.warc.gz.sha256   its seal (`store.seal`)
+    archive/<source_id>/<yyyy>/<run_id>.warc.gz.open     being written, or left by a run that died
 
 Each capture is a request record, a response (revisit, resource) record, and a `metadata` record that holds its row
 of `captures` as JSON; a request without an answer is a metadata record alone. So the table can be rebuilt from the
 files. A torn last record is read as whole by warcio, and swallows what is appended behind it
-(webrecorder/warcio#138): hence one file per run, and `salvage` cuts at the last whole gzip member.
+(webrecorder/warcio#138): hence one file per run, and `salvage` cuts at the last whole gzip member. The records of
+one capture name each other (WARC-Concurrent-To).
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from __future__ import annotations
 import io
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
+from uuid import uuid4
 
 import orjson
 from warcio.archiveiterator import ArchiveIterator
@@ -27,8 +30,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from store.capture import Capture, digest
-from store.durable import sync_folder
+from store.durable import sync_folder, write_durably
 from store.exceptions import DigestMismatch, StorageFault
+from store.seal import is_sealed, seal
 
 FSYNC_EVERY = 20
 """Captures between two fsyncs: what a power cut may cost at most."""
@@ -72,14 +76,26 @@ class ArchiveWriter:
     The file appears with the first capture and loses its `.open` when the writer is closed.
     """
 
-    def __init__(self, archive: Path, source_id: str, run_id: str, started: datetime, software: str) -> None:
+    def __init__(
+        self,
+        archive: Path,
+        source_id: str,
+        run_id: str,
+        started: datetime,
+        software: str,
+        *,
+        operator: str | None = None,
+    ) -> None:
         self._final = archive / source_id / f"{started:%Y}" / f"{run_id}.warc.gz"
         self._open = self._final.with_name(self._final.name + ".open")
         self._name = self._final.relative_to(archive).as_posix()
-        self._software = software
+        self._info = {"software": software, "format": "WARC File Format 1.1", "robots": "classic"}
+        if operator is not None:
+            self._info["operator"] = operator
         self._stream: BinaryIO | None = None
         self._writer: WARCWriter | None = None
         self._unsynced = 0
+        self._whole = True
 
     def __enter__(self) -> Self:
         return self
@@ -89,10 +105,15 @@ class ArchiveWriter:
     ) -> None:
         if self._stream is None:
             return
-        _sync(self._stream)
-        self._stream.close()
-        self._open.rename(self._final)
-        sync_folder(self._final.parent)
+        try:
+            with self._stream:
+                _sync(self._stream)
+            if (
+                self._whole
+            ):  # else the next run cuts it (`salvage`): a torn file is never given its final name
+                _close(self._open, self._final)
+        except OSError as failed:
+            raise StorageFault(f"{self._open} cannot be written: {failed.strerror}") from failed
 
     def write(self, capture: Capture, exchange: Exchange) -> Capture:
         """Archive a capture and say where it lies.
@@ -100,19 +121,24 @@ class ArchiveWriter:
         Raises:
             StorageFault: the file cannot be written.
         """
+        self._whole = False
         try:
-            return self._write(capture, exchange)
+            archived = self._write(capture, exchange)
         except OSError as error:
             raise StorageFault(f"{self._open} cannot be written: {error.strerror}") from error
+        self._whole = True
+        return archived
 
     def _write(self, capture: Capture, exchange: Exchange) -> Capture:
         writer, stream = self._started()
-        if exchange.request_line is not None:
-            writer.write_record(_request_record(writer, capture, exchange))
+        request = None if exchange.request_line is None else _record_id()
+        response = None if exchange.body is None else _record_id()
+        if request is not None:
+            writer.write_record(_request_record(writer, capture, exchange, _ids(request, response)))
         offset, length = None, None
-        if exchange.body is not None:
+        if response is not None:
             offset = stream.tell()
-            writer.write_record(_response_record(writer, capture, exchange))
+            writer.write_record(_response_record(writer, capture, exchange, _ids(response, request)))
             length = stream.tell() - offset
         archived = replace(
             capture,
@@ -120,7 +146,7 @@ class ArchiveWriter:
             warc_record_offset=offset,
             warc_record_length=length,
         )
-        writer.write_record(_metadata_record(writer, archived))
+        writer.write_record(_metadata_record(writer, archived, _ids(_record_id(), response or request)))
         self._unsynced += 1
         if self._unsynced >= FSYNC_EVERY:
             _sync(stream)
@@ -131,10 +157,26 @@ class ArchiveWriter:
         if self._writer is None or self._stream is None:
             self._open.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self._open.open("xb")
+            for folder in self._open.parents[:3]:
+                sync_folder(folder)
             self._writer = WARCWriter(self._stream, gzip=True, warc_version="1.1")
-            info = {"software": self._software, "format": "WARC File Format 1.1", "robots": "classic"}
-            self._writer.write_record(self._writer.create_warcinfo_record(self._final.name, info))
+            self._writer.write_record(self._writer.create_warcinfo_record(self._final.name, self._info))
         return self._writer, self._stream
+
+
+def _close(opened: Path, final: Path) -> None:
+    opened.rename(final)
+    sync_folder(final.parent)
+    seal(final)
+
+
+def _record_id() -> str:
+    return f"<{uuid4().urn}>"
+
+
+def _ids(own: str, partner: str | None) -> dict[str, str]:
+    """A record's own id, and that of another record of the same capture."""
+    return {"WARC-Record-ID": own, **({"WARC-Concurrent-To": partner} if partner else {})}
 
 
 def _sync(stream: BinaryIO) -> None:
@@ -149,15 +191,18 @@ def _warc_headers(capture: Capture) -> dict[str, str]:
     return headers
 
 
-def _request_record(writer: WARCWriter, capture: Capture, exchange: Exchange) -> object:
+def _request_record(
+    writer: WARCWriter, capture: Capture, exchange: Exchange, ids: Mapping[str, str]
+) -> object:
     head = StatusAndHeaders(exchange.request_line, list(exchange.request_headers), is_http_request=True)
-    return writer.create_warc_record(
-        capture.url, "request", http_headers=head, warc_headers_dict=_warc_headers(capture)
-    )
+    headers = {**_warc_headers(capture), **ids}
+    return writer.create_warc_record(capture.url, "request", http_headers=head, warc_headers_dict=headers)
 
 
-def _response_record(writer: WARCWriter, capture: Capture, exchange: Exchange) -> object:
-    headers = _warc_headers(capture)
+def _response_record(
+    writer: WARCWriter, capture: Capture, exchange: Exchange, ids: Mapping[str, str]
+) -> object:
+    headers = {**_warc_headers(capture), **ids}
     body = exchange.body or b""
     if exchange.status_line is None:
         return writer.create_warc_record(
@@ -196,7 +241,7 @@ def _payload_headers(exchange: Exchange, length: int) -> list[tuple[str, str]]:
     return [*kept, ("Content-Length", str(length))]
 
 
-def _metadata_record(writer: WARCWriter, capture: Capture) -> object:
+def _metadata_record(writer: WARCWriter, capture: Capture, ids: Mapping[str, str]) -> object:
     row = orjson.dumps(asdict(capture))
     return writer.create_warc_record(
         capture.url,
@@ -204,7 +249,7 @@ def _metadata_record(writer: WARCWriter, capture: Capture) -> object:
         payload=io.BytesIO(row),
         length=len(row),
         warc_content_type="application/json",
-        warc_headers_dict=_warc_headers(capture),
+        warc_headers_dict={**_warc_headers(capture), **ids},
     )
 
 
@@ -235,7 +280,11 @@ def salvage(archive: Path) -> tuple[str, ...]:
     Returns:
         What was done, one sentence per file.
     """
-    return tuple(_salvaged(archive, path) for path in sorted(archive.glob("*/*/*.warc.gz.open")))
+    cut = tuple(_salvaged(archive, path) for path in sorted(archive.glob("*/*/*.warc.gz.open")))
+    unsealed = [path for name in closed_files(archive) if not is_sealed(path := archive / name)]
+    for path in unsealed:
+        seal(path)
+    return (*cut, *(f"{path.relative_to(archive).as_posix()}: sealed" for path in unsealed))
 
 
 def _salvaged(archive: Path, path: Path) -> str:
@@ -246,12 +295,12 @@ def _salvaged(archive: Path, path: Path) -> str:
     if torn:
         aside = archive.parent / "quarantine" / f"{path.parent.parent.name}-{final.name}.torn"
         aside.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(torn)
+        write_durably(aside, torn)
     if whole:
         with path.open("r+b") as stream:
             stream.truncate(whole)
             _sync(stream)
-        path.rename(final)
+        _close(path, final)
     else:
         path.unlink()
     name = final.relative_to(archive).as_posix()
@@ -281,13 +330,14 @@ def captures_in(archive: Path, name: str) -> Iterator[Capture]:
     with (archive / name).open("rb") as stream:
         for record in ArchiveIterator(stream):
             if record.rec_type == "metadata":
-                yield _capture(orjson.loads(record.content_stream().read()))
+                yield capture_of(orjson.loads(record.content_stream().read()))
 
 
 _FIELDS = frozenset(item.name for item in fields(Capture))
 
 
-def _capture(row: dict[str, object]) -> Capture:
+def capture_of(row: dict[str, object]) -> Capture:
+    """The capture that a metadata record holds."""
     known = {name: value for name, value in row.items() if name in _FIELDS}
     known["fetch_time"] = datetime.fromisoformat(str(row["fetch_time"]))
     return Capture(**known)  # type: ignore[arg-type]  # written from a Capture

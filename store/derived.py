@@ -13,8 +13,28 @@ from store.source import Source, imported
 from store.tables import Row
 
 _GONE = frozenset({"not_found", "gone"})
+_ANSWERED = frozenset({"ok", "not_modified"})
 _BLOCKED = frozenset({"challenge", "login"})
 _BLOCKING_STATUS = frozenset({401, 403, 405, 412, 429, 521})
+_FETCHED = {
+    **{name: name for name in (*_GONE, "not_modified")},
+    **{name: f"rejected:{name}" for name in ("too_large", "redirect", "private_address", "robots")},
+}
+"""Outcomes of fetching that are final, by their joined names; what is left failed."""
+
+_READ = {
+    **dict.fromkeys(_BLOCKED, "rejected:blocked_page"),
+    "unsupported_media_type": "rejected:not_html",
+    "not_found": "not_found",
+    "soft_not_found": "not_found",
+}
+"""Verdicts that have an outcome of another name; the rest is `rejected:<verdict>`."""
+
+CONFIRMATIONS = 3
+"""Captures that must find a page gone, so that an hour of maintenance takes no document offline."""
+
+CONFIRMED_OVER = pd.Timedelta(days=2)
+"""From the first to the last of them, at least."""
 
 
 def derived_tables(data: Path, sources: Sequence[Source]) -> Mapping[str, pa.Table]:
@@ -39,10 +59,13 @@ def _judged_captures(data: Path) -> pd.DataFrame:
         "fetch_time",
         "fetch_status",
         "fetch_outcome",
+        "tries",
         "content_digest",
     ]
     captures = tables.frame(data / "tables", "captures", columns)
-    readings = tables.frame(data / "tables", "readings", ["content_digest", "url", "verdict"])
+    readings = tables.frame(
+        data / "tables", "readings", ["content_digest", "url", "verdict", "key_digest", "metadata_digest"]
+    )
     newest = readings.drop_duplicates(["content_digest", "url"], keep="last")
     frame = captures.merge(newest, on=["content_digest", "url"], how="left").sort_values(
         "fetch_time", kind="stable"
@@ -50,17 +73,47 @@ def _judged_captures(data: Path) -> pd.DataFrame:
     broken = tables.frame(data / "tables", "issues", ["capture_id", "stage"])
     frame["broken"] = frame["capture_id"].isin(broken.loc[broken["stage"] == "discover", "capture_id"])
     frame["outcome"] = [
-        outcome(fetch, None if pd.isna(verdict) else verdict)
-        for fetch, verdict in zip(frame["fetch_outcome"], frame["verdict"], strict=True)
+        outcome(fetch, None if pd.isna(verdict) else verdict, int(tries), unchanged)
+        for fetch, verdict, tries, unchanged in zip(
+            frame["fetch_outcome"], frame["verdict"], frame["tries"], _unchanged(frame), strict=True
+        )
     ]
     return frame
 
 
-def outcome(fetch_outcome: str, verdict: str | None) -> str:
-    """What became of a request: what the network gave, and what reading it said."""
-    if fetch_outcome == "ok" and verdict not in {None, "document"}:
-        return f"rejected:{verdict}"
-    return fetch_outcome
+def _unchanged(frame: pd.DataFrame) -> list[bool | None]:
+    """Whether each capture says what the last reading of its URL before it said; None where either is missing.
+
+    Told by the folded text and the metadata, as versions are: a counter that went up is no change.
+    """
+    said = frame["key_digest"] + frame["metadata_digest"]
+    where = [frame["source_id"], frame["url"]]
+    before = said.groupby(where).ffill().groupby(where).shift()
+    compared = said.notna() & before.notna()
+    return [bool(same) if known else None for same, known in zip(said.eq(before), compared, strict=True)]
+
+
+def outcome(fetch_outcome: str, verdict: str | None, tries: int = 1, unchanged: bool | None = None) -> str:
+    """What became of a request: what the network gave, and what reading it said, in one word.
+
+    Args:
+        fetch_outcome: Of the capture.
+        verdict: Of the newest reading of its payload; None where it was not read.
+        tries: Requests that it took.
+        unchanged: Whether it says what was read there before; None for the first reading.
+
+    Returns:
+        ok, ok_unchanged, ok_changed, retried_ok, not_modified, gone, not_found, `rejected:<why>` or `failed:<why>`.
+    """
+    if verdict in _BLOCKED:
+        return _READ[verdict]
+    if fetch_outcome != "ok":
+        return _FETCHED.get(fetch_outcome, f"failed:{fetch_outcome}")
+    if verdict not in {None, "document"}:
+        return _READ.get(str(verdict), f"rejected:{verdict}")
+    if unchanged is not None:
+        return "ok_unchanged" if unchanged else "ok_changed"
+    return "retried_ok" if tries > 1 else "ok"
 
 
 def _sources(sources: Sequence[Source], captures: pd.DataFrame, documents: pd.DataFrame) -> list[Row]:
@@ -111,13 +164,18 @@ def _status(captures: pd.DataFrame, documents: pd.DataFrame) -> pa.Table:
 
 
 def _offline_since(asked: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-    """Document to the first of its newest captures in a row that found it gone."""
+    """Document to the first capture that found it gone, where enough later ones confirm it.
+
+    A capture that was blocked, failed or is no document says neither that it is gone nor that it is back.
+    """
     gone = asked["outcome"].isin(_GONE)
-    last_other = asked[~gone].groupby("document_id")["fetch_time"].max()
-    candidates = asked[gone].copy()
-    candidates["other"] = candidates["document_id"].map(last_other)
-    trailing = candidates[candidates["other"].isna() | (candidates["fetch_time"] > candidates["other"])]
-    return trailing.groupby("document_id")["fetch_time"].min()
+    shown = asked["fetch_outcome"].isin(_ANSWERED) & (
+        asked["verdict"].isna() | (asked["verdict"] == "document")
+    )
+    last_shown = asked["document_id"].map(asked[shown].groupby("document_id")["fetch_time"].max())
+    times = asked[gone & ~(asked["fetch_time"] <= last_shown)].groupby("document_id")["fetch_time"]
+    confirmed = (times.count() >= CONFIRMATIONS) & (times.max() - times.min() >= CONFIRMED_OVER)
+    return times.min()[confirmed]
 
 
 def _coverage(captures: pd.DataFrame) -> list[Row]:
@@ -131,11 +189,11 @@ def _coverage(captures: pd.DataFrame) -> list[Row]:
 
 
 def _counted(group: pd.DataFrame) -> Row:
-    listings = group[group["kind"].isin(["listing", "feed"])]
+    listings = group[group["kind"].isin(["listing", "feed", "sitemap"])]
     asked = group[group["kind"].isin(["document", "import"])]
     read = int((asked["verdict"] == "document").sum())
     rejected = int((asked["verdict"].notna() & (asked["verdict"] != "document")).sum())
-    lost = listings["broken"] | ~listings["outcome"].isin(["ok", "not_modified"])
+    lost = listings["broken"] | ~listings["fetch_outcome"].isin(_ANSWERED)
     counts = {
         "listings": len(listings),
         "listings_failed": int(lost.sum()),
@@ -159,7 +217,7 @@ def _verdict(
     if blocked.any():
         return "blocked"
     if counts["listings"] and counts["listings_failed"] == counts["listings"]:
-        return "broken_layout" if (listings["outcome"] == "ok").any() else "no_data"
+        return "broken_layout" if (listings["fetch_outcome"] == "ok").any() else "no_data"
     if counts["fetched"]:
         return "failed"
     return "confirmed_zero" if counts["listings"] else "no_data"

@@ -2,7 +2,10 @@
 
     releases/<yyyy-mm-dd[.n]>/<table>/part-<nnnnn>.parquet   page checksums on, zstd 3
     releases/<release>/datapackage.json, README.md           hash, rows, bytes of each file; the card
-    releases/latest.json                                     the switch, replaced atomically; `latest` is a link to it
+    releases/<release>/release.json                          the release's own record
+    releases/<release>.sha256                                its seal (`store.seal`)
+    releases/latest.json                                     the switch: a copy of the latest record, replaced
+                                                             atomically; `latest` is a link for convenience
 
 A release is written aside and renamed whole. A part that did not change is a hard link to that of the release
 before; what is new since then is one more part.
@@ -30,9 +33,10 @@ from store.datapackage import Resource, datapackage
 from store.derived import derived_tables
 from store.durable import sync_folder, write_durably
 from store.exceptions import ReleaseRefused, StorageFault
-from store.release import Release, latest, switch
+from store.release import RECORD, Release, latest, record, switch
 from store.rows import hanging_rows
 from store.schema import TABLES
+from store.seal import seal
 from store.source import Source
 from store.tables import Row
 
@@ -63,14 +67,17 @@ def freeze(
     versions = {name: tables.version(data / "tables", name) for name in _LIVE}
     if previous is not None and versions == previous.versions and not force:
         return None
-    grown = _grown(data, versions, previous)
+    identities = {name: tables.identity(data / "tables", name) for name in _LIVE}
+    # Parts of a table that was built anew since (`verify --rebuild`) do not continue those of the release before.
+    base = previous if previous is not None and _continues(previous, identities) else None
+    grown = _grown(data, versions, base)
     derived = derived_tables(data, sources)
     rows = {**grown, **_expanded(data, grown["documents"]), **derived}
     findings = check(rows, sources, now)
     fatal = [finding for finding in findings if finding.fatal]
     if fatal:
         raise ReleaseRefused([(item.check, item.source_id, item.message) for item in fatal])
-    documents = grown["documents"]
+    documents = grown["documents"] if base else _unreleased(grown["documents"], previous)
     new = pc.sum(pc.equal(documents["version"], 1)).as_py() or 0
     release = Release(
         name=_free_name(data, now),
@@ -82,11 +89,12 @@ def freeze(
         documents=len(derived["status"]),
         new=new,
         changed=len(documents) - new,
+        tables=identities,
         findings=findings,
     )
     release = replace(release, path=data / "releases" / release.name)
     try:
-        return _frozen(data, release, previous, rows, sources)
+        return _frozen(data, release, base, rows, sources)
     except OSError as error:
         raise StorageFault(
             f"release {release.name} cannot be written: {error}; the last one stays"
@@ -102,6 +110,20 @@ def _grown(data: Path, versions: Mapping[str, int], previous: Release | None) ->
         fresh = [path for path in tables.files(data / "tables", name, versions[name]) if path not in old]
         grown[name] = tables.read_files(name, fresh)
     return grown
+
+
+def _continues(previous: Release, identities: Mapping[str, str | None]) -> bool:
+    before = previous.tables or {}
+    return all(identities[name] == known for name, known in before.items() if known is not None)
+
+
+def _unreleased(documents: pa.Table, previous: Release | None) -> pa.Table:
+    """The versions that the previous release does not have."""
+    if previous is None:
+        return documents
+    key = list(TABLES["documents"].key)
+    held = tables.read_files("documents", sorted((previous.path / "documents").glob("*.parquet")), key)
+    return documents.select(key).join(held, keys=key, join_type="left anti")
 
 
 def _expanded(data: Path, documents: pa.Table) -> dict[str, pa.Table]:
@@ -135,7 +157,7 @@ def _free_name(data: Path, now: datetime) -> str:
 def _frozen(
     data: Path,
     release: Release,
-    previous: Release | None,
+    base: Release | None,
     rows: Mapping[str, pa.Table],
     sources: Sequence[Source],
 ) -> Release:
@@ -143,17 +165,20 @@ def _frozen(
     shutil.rmtree(aside, ignore_errors=True)
     everything = {**rows, "releases": _releases(data, release)}
     for name in TABLES:
-        before = None if previous is None else previous.path / name
+        before = None if base is None else base.path / name
         _write_table(aside / name, before, name, everything[name])
     resources = [_resource(aside, path) for path in sorted(aside.glob("*/*.parquet"))]
     counts = {name: sum(item.rows for item in resources if item.table == name) for name in TABLES}
     release = replace(release, rows=counts)
     write_durably(aside / "datapackage.json", datapackage(release, resources, sources))
     write_durably(aside / "README.md", card(release, sources).encode())
-    sync_folder(aside)
+    write_durably(aside / RECORD, record(release))
+    for folder in (*aside.glob("*/"), aside):
+        sync_folder(folder)
+    seal(aside, at=release.path)
     aside.rename(release.path)
     tables.append(data / "tables", "releases", [_release_row(release)])
-    switch(data / "releases", release)
+    switch(data / "releases", release.name)
     return release
 
 

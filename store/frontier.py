@@ -29,12 +29,14 @@ class Known:
         stored: The capture that holds this payload; None if none does.
         last: The newest capture, whatever its outcome.
         unchanged: How many of the newest answers in a row gave the same payload, the first one not counted.
+        sent: When the server last sent the payload itself, instead of saying that it still stands.
     """
 
     whole: Capture | None
     stored: Capture | None
     last: Capture
     unchanged: int
+    sent: datetime | None = None
 
 
 def known_urls(captures: Iterable[Capture]) -> Mapping[str, Known]:
@@ -45,12 +47,14 @@ def known_urls(captures: Iterable[Capture]) -> Mapping[str, Known]:
         whole = before.whole if before else None
         stored = before.stored if before else None
         unchanged = before.unchanged if before else 0
+        sent = before.sent if before else None
         if capture.fetch_outcome in _ANSWERED and capture.content_digest is not None:
             same = whole is not None and whole.content_digest == capture.content_digest
             unchanged = unchanged + 1 if same else 0
             whole = capture
             stored = stored if same else capture
-        known[capture.url] = Known(whole, stored, capture, unchanged)
+            sent = capture.fetch_time if capture.fetch_outcome == "ok" else sent
+        known[capture.url] = Known(whole, stored, capture, unchanged, sent)
     return known
 
 

@@ -6,9 +6,10 @@ import fcntl
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from store.exceptions import AnotherRun, StorageFault
 
@@ -24,7 +25,7 @@ def locked(data: Path) -> Iterator[None]:
     path = data / ".lock"
     try:
         data.mkdir(parents=True, exist_ok=True)
-        handle = path.open("a+", encoding="utf-8")
+        handle = path.open("ab+", buffering=0)
     except OSError as error:
         raise StorageFault(
             f"{data} cannot be written: {error.strerror}. Give another folder with --data"
@@ -34,14 +35,19 @@ def locked(data: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             handle.seek(0)
-            raise AnotherRun(f"{data} is in use by {handle.read().strip() or 'another run'}") from None
-        handle.seek(0)
-        handle.truncate()
+            raise AnotherRun(
+                f"{data} is in use by {handle.read().decode().strip() or 'another run'}"
+            ) from None
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        handle.write(f"process {os.getpid()} on {socket.gethostname()} since {since}")
-        handle.flush()
+        _say(handle, f"process {os.getpid()} on {socket.gethostname()} since {since}")
         try:
             yield
         finally:
-            handle.seek(0)
-            handle.truncate()
+            _say(handle, "")
+
+
+def _say(handle: BinaryIO, holder: str) -> None:
+    """Write who holds the folder, for the message to others; on a full disk they do without."""
+    with suppress(OSError):
+        handle.truncate(0)
+        handle.write(holder.encode())

@@ -13,6 +13,8 @@ from store.checks import Finding
 from store.durable import sync_folder, write_durably
 
 SWITCH = "latest.json"
+RECORD = "release.json"
+"""A release's own record; the switch is a copy of the latest one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Release:
         documents: Documents in it.
         new: Documents that the release before did not have.
         changed: Versions added to documents that it had.
+        tables: Identity of each append-only table, to notice one that was built anew in its place.
         rows: Rows of each table.
         findings: What the checks said.
     """
@@ -42,6 +45,7 @@ class Release:
     documents: int = 0
     new: int = 0
     changed: int = 0
+    tables: Mapping[str, str | None] | None = None
     rows: Mapping[str, int] | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -61,8 +65,8 @@ def latest(data: Path) -> Release | None:
     )
 
 
-def switch(releases: Path, release: Release) -> None:
-    """Make a release the latest: one small file, replaced atomically; the link beside it is for convenience."""
+def record(release: Release) -> bytes:
+    """A release's record as JSON."""
     content = {
         "name": release.name,
         "versions": dict(release.versions),
@@ -72,13 +76,24 @@ def switch(releases: Path, release: Release) -> None:
         "documents": release.documents,
         "new": release.new,
         "changed": release.changed,
+        "tables": dict(release.tables or {}),
         "rows": dict(release.rows or {}),
     }
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2)
+
+
+def switch(releases: Path, name: str) -> None:
+    """Make a release the latest: one small file, replaced atomically; the link beside it is for convenience."""
     fresh = releases / f".{SWITCH}.new"
-    write_durably(fresh, orjson.dumps(content, option=orjson.OPT_INDENT_2))
+    write_durably(fresh, (releases / name / RECORD).read_bytes())
     fresh.replace(releases / SWITCH)
-    link = releases / ".latest.new"
-    link.unlink(missing_ok=True)
-    link.symlink_to(release.name)
-    link.replace(releases / "latest")
+    point(releases, name)
+
+
+def point(releases: Path, name: str) -> None:
+    """Let the link `latest` lead to a release."""
+    fresh = releases / ".latest.new"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(name)
+    fresh.replace(releases / "latest")
     sync_folder(releases)

@@ -234,7 +234,7 @@ _TABLES = (
             ("last_seen!", TIME, "Last capture that showed its current version"),
             ("last_checked!", TIME, "Last request for it, whatever the outcome"),
             ("last_outcome!", TEXT, "Outcome of that request: fetch_outcome and verdict joined"),
-            ("offline_since", TIME, "First of the newest captures in a row that found it gone (404, 410)"),
+            ("offline_since", TIME, "First capture that found it gone, once three over two days confirm it"),
         ],
         kept="derived",
     ),

@@ -16,12 +16,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake import DeltaTable, WriterProperties, write_deltalake
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 
-from store.exceptions import SchemaMismatch, StorageFault
+from store.exceptions import DigestMismatch, SchemaMismatch, StorageFault
 from store.schema import TABLES
+from store.seal import seal
 
 Row = Mapping[str, object]
+
+REBUILD = "`policy-ingest verify --rebuild` makes it anew"
+"""What to do about a table that is damaged."""
 
 _CONFIGURATION = {
     "delta.appendOnly": "true",
@@ -83,7 +87,8 @@ def append(tables: Path, name: str, rows: Sequence[Row]) -> None:
             description=f"One row per {TABLES[name].row}",
             writer_properties=_WRITER,
         )
-    except OSError as error:
+        seal(tables / name)
+    except (OSError, DeltaError) as error:
         raise StorageFault(f"table {name} in {tables} cannot be written: {error}") from error
 
 
@@ -102,21 +107,29 @@ def sync() -> None:
 
 def version(tables: Path, name: str) -> int:
     """Version of a table; -1 before its first row."""
-    try:
-        return int(DeltaTable(tables / name).version())
-    except TableNotFoundError:
-        return -1
+    table = _opened(tables, name)
+    return -1 if table is None else int(table.version())
+
+
+def identity(tables: Path, name: str) -> str | None:
+    """What tells a table from one that was built anew in its place; None before its first row."""
+    table = _opened(tables, name)
+    return None if table is None else str(table.metadata().id)
 
 
 def files(tables: Path, name: str, version: int | None = None) -> tuple[Path, ...]:
     """The Parquet files of a table (at a version), oldest first by name; none before its first row."""
-    if version == -1:
-        return ()
+    table = None if version == -1 else _opened(tables, name, version)
+    return () if table is None else tuple(sorted(_local(uri) for uri in table.file_uris()))
+
+
+def _opened(tables: Path, name: str, version: int | None = None) -> DeltaTable | None:
     try:
-        uris = DeltaTable(tables / name, version=version).file_uris()
+        return DeltaTable(tables / name, version=version)
     except TableNotFoundError:
-        return ()
-    return tuple(sorted(_local(uri) for uri in uris))
+        return None
+    except (DeltaError, OSError) as error:
+        raise DigestMismatch(f"table {name} in {tables} cannot be read: {error}. {REBUILD}") from error
 
 
 def _local(uri: str) -> Path:
@@ -153,11 +166,16 @@ def read_files(
     schema = TABLES[name].schema
     if columns is not None:
         schema = pa.schema([schema.field(column) for column in columns])
-    parts = [
-        _fitted(pq.read_table(path, columns=_held(path, schema), filters=only, partitioning=None), schema)
-        for path in paths
-    ]
+    parts = [_part(name, path, schema, only) for path in paths]
     return pa.concat_tables(parts) if parts else schema.empty_table()
+
+
+def _part(name: str, path: Path, schema: pa.Schema, only: pc.Expression | None) -> pa.Table:
+    try:
+        rows = pq.read_table(path, columns=_held(path, schema), filters=only, partitioning=None)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise DigestMismatch(f"table {name}: {path.name} cannot be read: {error}. {REBUILD}") from error
+    return _fitted(rows, schema)
 
 
 def _held(path: Path, schema: pa.Schema) -> list[str]:

@@ -122,15 +122,19 @@ def test_what_an_earlier_release_holds_never_changes(desk: Desk, stocked: Site) 
 
 
 def test_a_page_that_is_gone_stays_in_the_data(desk: Desk, stocked: Site) -> None:
-    """Its last version is kept, and the status says since when it cannot be had."""
+    """Its last version is kept; it counts as offline when it was found gone thrice over days, and never as repealed."""
     desk.ingest(1)
     stocked.write("/1.html", "<title>410</title>gone", status=410)
     _, built, _ = desk.ingest(2)
+    first = released(desk, "status").set_index("url").loc[f"{stocked.url}/1.html"]
+    for day in (6, 12):
+        desk.ingest(day)
     status = released(desk, "status").set_index("url")
     row = status.loc[f"{stocked.url}/1.html"]
 
     assert (built.new, built.changed) == (0, 0)
     assert (row["current_version"], row["last_outcome"]) == (1, "gone")
+    assert first["offline_since"] is pd.NaT
     assert row["offline_since"].day == 2
     assert status.loc[f"{stocked.url}/2.html", "offline_since"] is pd.NaT
 
@@ -179,6 +183,22 @@ def test_documents_found_by_a_run_that_died_are_asked_for_by_the_next(desk: Desk
     _, built, _ = desk.ingest(1)
 
     assert "/2.html" in stocked.asked
+    assert built.new == 1
+
+
+def test_pages_of_a_listing_that_a_dead_run_did_not_reach_are_asked_for(desk: Desk, stocked: Site) -> None:
+    """Although its first page is not due: what that page points to was never seen."""
+    first = listing(("/1.html", "关于培育高新技术企业的通知")).replace(
+        "</ul>", "</ul><a href='/p2.html'>下一页</a>"
+    )
+    stocked.write("/", first)
+    stocked.write("/p2.html", listing(("/2.html", "关于组织申报科技项目的通知")))
+    desk.source = _with_limits(desk, listing_pages=1)
+    _, built, _ = desk.ingest(1)
+    assert built.new == 1
+    desk.source = _with_limits(desk, listing_pages=50)
+    _, built, _ = desk.ingest(1)
+
     assert built.new == 1
 
 

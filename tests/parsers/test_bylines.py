@@ -79,3 +79,11 @@ def test_media() -> None:
     assert is_news_medium("证券时报网")
     assert not is_news_medium("省发改委")
     assert not is_news_medium("山西省人民政府网")
+
+
+def test_transliterated_names() -> None:
+    """Uyghur, Tibetan and Mongolian names have no surname; a city is written with the same characters."""
+    assert person_names("记者 阿依努尔、郭燕") == ("阿依努尔", "郭燕")
+    assert person_names("记者 卓玛次仁 其木格") == ("卓玛次仁", "其木格")
+    assert not is_person("乌鲁木齐")
+    assert not is_person("成果处")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.dates import day_before, find_dates, month_days, read_date, read_day, url_day, with_zone
+from parsers.dates import day_before, find_dates, in_china, month_days, read_date, read_day, url_day
 
 DAYS = {
     "2023年3月9日": "2023-03-09",
@@ -101,9 +101,12 @@ def test_found_days_are_days(text: str) -> None:
 
 def test_zone() -> None:
     """A moment without zone is Chinese time; a day and a moment with a zone stay."""
-    assert with_zone("2024-01-25T18:41") == "2024-01-25T18:41+08:00"
-    assert with_zone("2024-01-25T18:41+00:00") == "2024-01-25T18:41+00:00"
-    assert with_zone("2024-01-25") == "2024-01-25"
+    assert in_china("2024-01-25T18:41") == "2024-01-25T18:41+08:00"
+    assert in_china("2024-01-25T18:41+00:00") == "2024-01-26T02:41+08:00"
+    assert in_china("2024-01-25T16:00:00+00:00") == "2024-01-26"
+    assert in_china("2024-01-25T18:41-05:00") == "2024-01-25T18:41-05:00"
+    assert in_china("2024-01-25T00:00:00") == "2024-01-25"
+    assert in_china("2024-01-25") == "2024-01-25"
 
 
 def test_days_of_urls() -> None:

@@ -40,7 +40,7 @@ def text_of(text: str) -> Metadata:
 
 def rules(metadata: Metadata) -> dict[str, str]:
     """Field → the rule that it was read by."""
-    return {evidence.field: evidence.rule for evidence in metadata.evidence}
+    return {evidence.field: evidence.rule for evidence in reversed(metadata.evidence)}
 
 
 TAGGED = f"""<html><head><title>某省科学技术厅关于开展创新券试点工作的通知_通知公告_某省科学技术厅</title>

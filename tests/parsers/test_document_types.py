@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.document_types import is_formal, type_of_column, type_of_title
+from parsers.document_types import is_formal, is_news, type_of_column, type_of_title
 
 TITLES = {
     "湖北省人民代表大会常务委员会关于某事的决定": "decision",
@@ -49,3 +49,22 @@ def test_columns() -> None:
     assert type_of_column("政策解读") == "interpretation"
     assert type_of_column("山西要闻") == "news"
     assert type_of_column("政策文件") is None
+
+
+def test_a_headline_that_tells_of_a_document_is_news() -> None:
+    """Somebody issues it, or is going to do something; the document's own title does not say so."""
+    for title in (
+        "China releases guideline to boost silver economy",
+        "Shanxi to build 20 bases under new plan",
+    ):
+        assert is_news(title), title
+    for title in ("我省出台数字经济行动方案", "国务院办公厅印发《设备更新行动方案》"):
+        assert is_news(title), title
+    for title in (
+        "Action plan to boost consumption",
+        "Guideline on the silver economy",
+        "Suggestions on how to build",
+    ):
+        assert not is_news(title), title
+    for title in ("云州市人民政府印发行动方案的通知", "云州市财政局关于公布名单的公告"):
+        assert not is_news(title), title

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from parsers.document import Extraction
+from parsers.document import CELL_GAP, Extraction
 from parsers.extract import extract
 from parsers.page import Rule
 from parsers.tree import parse_html
@@ -101,8 +101,8 @@ def test_kinds_of_blocks() -> None:
         ("paragraph", "坚持统筹推进、分类施策，确保完成全年任务。", None),
         ("item", "加强组织领导，压实属地责任。", 1),
         ("item", "加强监督检查，定期通报进展。", 1),
-        ("row", "县区 | 任务（万亩）", None),
-        ("row", "东河县 | 3.2", None),
+        ("row", "县区　任务（万亩）", None),
+        ("row", "东河县　3.2", None),
     ]
 
 
@@ -111,7 +111,7 @@ def test_a_text_may_be_a_table() -> None:
     rows = (("行政处罚决定书文号", "青金罚决字〔2024〕3号"), ("被处罚当事人", "某农村商业银行"), ("行政处罚决定", "罚款25万元"), ("作出处罚决定的日期", "2024年2月26日"))  # fmt: skip
     cells = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in rows)
     found = read(page(f"<h1>{TITLE}</h1><div class='detail'><table>{cells}</table></div>"))
-    assert said(found) == [" | ".join(row) for row in rows]
+    assert said(found) == [CELL_GAP.join(row) for row in rows]
     assert {block.kind for block in found.blocks} == {"row"}
 
 

@@ -55,9 +55,7 @@ def test_truncated(text: str) -> None:
         f"{LONG}。”",
         f"{LONG}\n{LONG}。",
         f"{LONG}。\n（记者 张三）",
-        f"{LONG}。\n项目名称 | 金额，万元 | 某某单位承担的各类研究项目清单以及经费安排".replace(
-            "某某", "承担"
-        ),
+        f"{LONG}。\n项目名称　金额，万元　某某单位承担的各类研究项目清单以及经费安排".replace("某某", "承担"),
         "一、目标\n二、任务",
         "Support universities to build research institutes.",
     ],
@@ -114,6 +112,10 @@ def test_date_conflict() -> None:
         "date_conflict"
     ]
     assert _names(text, _dated(("meta:PubDate", "2023-03-09"), ("line:发布时间", "2023-03-10"))) == []
+    # A table and a line give two days, and the tag is right with one of them.
+    both = ("info_table:发布日期", "2023-03-01"), ("line:发布时间", "2023-03-09")
+    assert _names(text, _dated(*both, ("meta:PubDate", "2023-03-09"))) == []
+    assert _names(text, _dated(*both, ("meta:PubDate", "2023-03-05"))) == ["date_conflict"]
 
 
 def test_copies_of_the_body_that_differ() -> None:

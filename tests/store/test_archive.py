@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from store.archive import ArchiveWriter, Exchange, captures_in, closed_files, read_payload, salvage
+from store.archive import (
+    FSYNC_EVERY,
+    ArchiveWriter,
+    Exchange,
+    captures_in,
+    closed_files,
+    read_payload,
+    salvage,
+)
 from store.capture import Capture, capture_id, digest
 from store.exceptions import DigestMismatch
 
@@ -68,6 +79,67 @@ def test_files_pass_the_standard_check(tmp_path: Path) -> None:
     checker.process_all()
 
     assert checker.exit_value == 0
+
+
+def test_the_records_of_a_capture_name_each_other(tmp_path: Path) -> None:
+    """Request, response and metadata are tied by WARC-Concurrent-To, and the file says who made it."""
+    with ArchiveWriter(tmp_path, "kjt", "r1", NOW, "test/1", operator="mailto:data@example.org") as writer:
+        writer.write(capture(1, b"x"), Exchange("GET /1 HTTP/1.1", [], "200 OK", [], body=b"x"))
+        writer.write(capture(2, fetch_outcome="timeout"), Exchange("GET /2 HTTP/1.1"))
+    with (tmp_path / closed_files(tmp_path)[0]).open("rb") as stream:
+        info, *records = [
+            (record.rec_type, record.rec_headers, record.content_stream().read())
+            for record in ArchiveIterator(stream)
+        ]
+    ids = [headers.get_header("WARC-Record-ID") for _, headers, _ in records]
+    partners = [headers.get_header("WARC-Concurrent-To") for _, headers, _ in records]
+
+    assert b"software: test/1" in info[2]
+    assert b"operator: mailto:data@example.org" in info[2]
+    assert [kind for kind, _, _ in records] == ["request", "response", "metadata", "request", "metadata"]
+    assert partners == [ids[1], ids[0], ids[1], None, ids[3]]
+
+
+def test_a_file_that_could_not_be_finished_is_left_open(tmp_path: Path) -> None:
+    """A record that broke off never gets under the final name; the next run cuts it."""
+    archive = tmp_path / "archive"
+    with ArchiveWriter(archive, "kjt", "r1", NOW, "test/1") as writer:
+        kept = writer.write(capture(1, b"x"), Exchange("GET /1 HTTP/1.1", [], "200 OK", [], body=b"x"))
+        with pytest.raises(KeyboardInterrupt):
+            writer.write(capture(2, b"y"), Exchange("GET /2 HTTP/1.1", _Breaking(), "200 OK", [], body=b"y"))
+    assert closed_files(archive) == ()
+    salvage(archive)
+
+    assert list(captures_in(archive, closed_files(archive)[0])) == [kept]
+
+
+class _Breaking(list[tuple[str, str]]):
+    """Headers that a signal interrupts."""
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        raise KeyboardInterrupt
+
+
+def test_a_capture_is_on_disk_after_so_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every twentieth, and the last one; each fsync is seen where the system is asked for it."""
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def seen(handle: int) -> None:
+        synced.append(os.fstat(handle).st_size)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", seen)
+    with ArchiveWriter(tmp_path, "kjt", "r1", NOW, "test/1") as writer:
+        for number in range(FSYNC_EVERY):
+            synced.clear()
+            writer.write(capture(number, b"x"), Exchange("GET /1 HTTP/1.1", [], "200 OK", [], body=b"x"))
+        (open_file,) = tmp_path.glob("*/*/*.open")
+        assert synced == [open_file.stat().st_size]
+        writer.write(capture(99, b"x"), Exchange("GET /1 HTTP/1.1", [], "200 OK", [], body=b"x"))
+        synced.clear()
+
+    assert (tmp_path / closed_files(tmp_path)[0]).stat().st_size in synced
 
 
 class _Arguments:

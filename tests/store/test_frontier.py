@@ -68,3 +68,11 @@ def test_a_payload_is_looked_for_where_it_was_stored() -> None:
     known = known_urls([again, first])[URL]
 
     assert (known.stored, known.whole, known.unchanged) == (first, again, 1)
+
+
+def test_when_a_payload_was_last_sent_whole_is_known() -> None:
+    """A server that says "not modified" has sent nothing; a failure says nothing either."""
+    history = [seen(9), seen(5), seen(3, outcome="not_modified"), seen(1, None, "timeout")]
+
+    assert known_urls(history)[URL].sent == NOW - DAY * 5
+    assert known_urls([seen(1, None, "timeout")])[URL].sent is None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
 
 from parsers.page import Rule
 from store.exceptions import InvalidSource
-from store.source import Seed, load_sources, rule_at, rule_digest
+from store.source import Seed, Source, Trust, addresses, load_sources, open_until, rule_at, rule_digest
 
 GOOD = """
 title = "Notices"
@@ -87,7 +88,18 @@ delay_seconds = "long"
 """
     with pytest.raises(InvalidSource) as caught:
         load_sources(written(tmp_path, bad))
-    named = ["titel", "title is missing", "often", "Mars", "verified", "host:port", "magic", "ftp://a", "mian", "seconds"]
+    named = [
+        "titel",
+        "title is missing",
+        "often",
+        "Mars",
+        "verified",
+        "host:port",
+        "magic",
+        "ftp://a",
+        "mian",
+        "seconds",
+    ]
 
     assert [word for word in named if word not in str(caught.value)] == []
 
@@ -111,3 +123,130 @@ def test_an_empty_or_missing_folder_is_refused(tmp_path: Path) -> None:
         load_sources(tmp_path)
     with pytest.raises(InvalidSource, match="not a folder"):
         load_sources(tmp_path / "none")
+
+
+KINDS = """
+title = "All kinds"
+hours = "22:00-06:00"
+[tls]
+fingerprint = "AA:{hex}"
+legacy = true
+[[seeds]]
+kind = "sitemap"
+url = "https://kjt.example/sitemap.xml"
+match = '/art/\\d+'
+[[seeds]]
+kind = "api"
+url = "https://kjt.example/list"
+items = "data.results"
+link = "url"
+issued = "date"
+page = "offset"
+start = 0
+step = 20
+[[seeds]]
+kind = "template"
+url = "https://daily.example/{{yyyy}}-{{mm}}/{{date:%d}}/node_{{page}}.htm"
+stop = 2
+days = 2
+[[seeds]]
+kind = "folder"
+path = "files/kjt"
+[[seeds]]
+kind = "warc"
+path = "old.warc.gz"
+""".format(hex=":".join(["0b"] * 31))
+
+
+def test_every_kind_of_seed_has_its_own_keys(tmp_path: Path) -> None:
+    """Paths are told from the folder of the source file."""
+    (source,) = load_sources(written(tmp_path, KINDS))
+    sitemap, api, template, folder, warc = source.seeds
+
+    assert sitemap == Seed("sitemap", "https://kjt.example/sitemap.xml", match=r"/art/\d+")
+    assert (api.items, api.link, api.title, api.page, api.start, api.step) == (
+        "data.results",
+        "url",
+        None,
+        "offset",
+        0,
+        20,
+    )
+    assert (folder.path, warc.path) == (str(tmp_path / "files/kjt"), str(tmp_path / "old.warc.gz"))
+    assert addresses(template, [date(2025, 12, 31), date(2026, 1, 1)]) == (
+        "https://daily.example/2025-12/31/node_1.htm",
+        "https://daily.example/2025-12/31/node_2.htm",
+        "https://daily.example/2026-01/01/node_1.htm",
+        "https://daily.example/2026-01/01/node_2.htm",
+    )
+    assert source.tls == Trust("aa" + "0b" * 31, legacy=True)
+    assert source.hours == (time(22), time(6))
+
+
+@pytest.mark.parametrize(
+    ("hours", "clock", "until"),
+    [
+        (None, "12:00", "9999-12-31 23:59"),
+        (("22:00", "06:00"), "21:59", None),
+        (("22:00", "06:00"), "22:00", "2026-03-02 06:00"),
+        (("22:00", "06:00"), "05:59", "2026-03-01 06:00"),
+        (("22:00", "06:00"), "06:00", None),
+        (("09:00", "17:00"), "08:59", None),
+        (("09:00", "17:00"), "09:00", "2026-03-01 17:00"),
+        (("09:00", "17:00"), "17:00", None),
+    ],
+)
+def test_hours_are_those_of_the_office(hours: tuple[str, str] | None, clock: str, until: str | None) -> None:
+    """Begin included, end excluded, over midnight where the end is the earlier one."""
+    span = (time.fromisoformat(hours[0]), time.fromisoformat(hours[1])) if hours else None
+    now = datetime.fromisoformat(f"2026-03-01T{clock}+08:00").astimezone(UTC)
+    end = open_until(Source("kjt", "Notices", hours=span), now)
+
+    assert (f"{end:%Y-%m-%d %H:%M}" if end else None) == until
+
+
+@pytest.mark.parametrize(
+    ("line", "mistake"),
+    [
+        ('kind = "feed"\nurl = "https://a.example/"\nmatch = "x"', "line 4: .*unknown key 'match' of feed"),
+        ('kind = "api"\nurl = "https://a.example/"', "line 1: .*link is missing, which api needs"),
+        ('kind = "folder"\nurl = "https://a.example/"', "path is missing(.|\n)*line 3: .*unknown key 'url'"),
+        ('kind = "template"\nurl = "https://a.example/"', "line 3: .*no placeholder"),
+        ('kind = "template"\nurl = "https://a.example/{day}"', "line 3: .*placeholder that is none of"),
+        ('kind = "template"\nurl = "https://a.example/{page}"', "stop is missing"),
+        ('kind = "sitemap"\nurl = "https://a.example/"\nmatch = "("', "line 4: .*no regular expression"),
+        ('kind = "api"\nurl = "https://a.example/"\nlink = 7', "line 4: .*link must be text, not 7"),
+        (
+            'kind = "api"\nurl = "https://a.example/"\nlink = "u"\nstep = 0',
+            "line 5: .*step must be a whole number",
+        ),
+        (
+            'kind = ["x"]',
+            "line 2: .*kind .* is none of listing, feed, sitemap, api, template, document, folder, warc",
+        ),
+        ('kind = "feed"\nurl = "https://["', "line 3: .*cannot be read"),
+    ],
+)
+def test_a_mistake_of_a_seed_is_named_by_its_line(tmp_path: Path, line: str, mistake: str) -> None:
+    """Each kind knows its own keys only."""
+    with pytest.raises(InvalidSource) as caught:
+        load_sources(written(tmp_path, f"[[seeds]]\n{line}\n"))
+
+    assert re.search(mistake, str(caught.value)), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ('hours = "22-6"', "line 2: hours '22-6' is not of the form"),
+        ('hours = "06:00-06:00"', "line 2: hours"),
+        ('[tls]\nfingerprint = "aa"', "line 3: .*64 hexadecimal digits"),
+        ("[tls]\nverify = false", "line 3: .*unknown key 'verify'"),
+        ('[tls]\nlegacy = "yes"', "line 3: .*true or false"),
+        ("nonsense = 1", "line 2: unknown key 'nonsense'"),
+    ],
+)
+def test_other_mistakes_are_named_by_their_line(tmp_path: Path, text: str, mistake: str) -> None:
+    """Hours, trust in certificates, and keys that nobody knows."""
+    with pytest.raises(InvalidSource, match=mistake):
+        load_sources(written(tmp_path, f'title = "Notices"\n{text}\n'))

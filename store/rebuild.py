@@ -1,0 +1,61 @@
+"""Rebuild: tables that were lost or damaged, made anew from the archive and the last release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from store import tables
+from store.archive import captures_in, closed_files
+from store.recover import move_aside
+from store.release import latest
+from store.rows import capture_row
+from store.tables import Row
+from store.verify import LIVE, verify
+
+FROM_RELEASE = ("issues", "aliases", "releases")
+"""Tables that are neither in the archive nor read out of it again; a release holds them whole."""
+
+
+def rebuild(data: Path) -> tuple[str, ...]:
+    """Set damaged tables aside and make them anew: captures from the WARC files, the small ones from the last release.
+
+    Readings and documents are only set aside: `policy-ingest build` reads the archive again. Where the parsers have
+    changed since, versions that only their change had opened are not opened again.
+
+    Returns:
+        What was done, one sentence each.
+    """
+    return (*_moved(data), *_captures(data), *_from_release(data))
+
+
+def _moved(data: Path) -> Iterator[str]:
+    damaged = {fault.name.split("/")[1] for fault in verify(data) if fault.name.startswith("tables/")}
+    for name in LIVE:
+        path = data / "tables" / name
+        if path.exists() and damaged & {name, f"{name}.sha256"}:
+            aside = move_aside(data, path)
+            yield f"table {name}: damaged, moved to {aside.relative_to(data)}"
+
+
+def _captures(data: Path) -> Iterator[str]:
+    where = data / "tables"
+    if tables.version(where, "captures") != -1:
+        return
+    archive = data / "archive"
+    rows = [capture_row(item) for name in closed_files(archive) for item in captures_in(archive, name)]
+    tables.append_new(where, "captures", rows)
+    yield f"table captures: {len(rows)} rows from {len(closed_files(archive))} WARC files"
+    if tables.version(where, "documents") == -1:
+        yield "tables readings and documents: run `policy-ingest build`, then `policy-ingest publish`"
+
+
+def _from_release(data: Path) -> Iterator[str]:
+    release = latest(data)
+    for name in FROM_RELEASE:
+        if release is None or tables.version(data / "tables", name) != -1:
+            continue
+        parts = sorted((release.path / name).glob("*.parquet"))
+        rows: list[Row] = tables.read_files(name, parts).to_pylist()
+        tables.append_new(data / "tables", name, rows)
+        yield f"table {name}: {len(rows)} rows from release {release.name}"

@@ -1,0 +1,95 @@
+"""Seals: beside a WARC file, a table or a release stands `<name>.sha256`, in the format of sha256sum.
+
+Neither Parquet as deltalake writes it nor the heads of gzip members carry a checksum, so that a flipped bit would be
+read as data. A seal is compared byte by byte, hence covers itself. Files already sealed are never hashed into it anew:
+that would bless what has rotted since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from store.durable import sync_folder, write_durably
+
+_HINT = "_last_checkpoint"
+"""Delta's hint where to begin reading its log: the only file under `tables/` that is ever written again."""
+
+
+UNSEALED = "not in the seal"
+"""Said of a file that a run wrote and died before it was sealed, or that somebody else put there."""
+
+
+def seal_of(sealed: Path) -> Path:
+    """Where the seal of a file or folder stands."""
+    return sealed.with_name(f"{sealed.name}.sha256")
+
+
+def seal(sealed: Path, *, at: Path | None = None) -> bool:
+    """Add the files that the seal of a file or folder does not name yet.
+
+    Args:
+        sealed: The file or folder.
+        at: Where it will lie once it is renamed; by default where it is.
+
+    Returns:
+        Whether there was anything to add.
+    """
+    final = at or sealed
+    before = sums(final)
+    digests = dict(before)
+    for path in _files(sealed):
+        name = (Path(final.name) / path.relative_to(sealed)).as_posix()
+        if name not in before or path.name == _HINT:
+            digests[name] = file_digest(path)
+    if digests == before:
+        return False
+    fresh = final.with_name(f".{final.name}.sha256.new")
+    write_durably(fresh, _text(digests))
+    fresh.replace(seal_of(final))
+    sync_folder(final.parent)
+    return True
+
+
+def is_sealed(sealed: Path) -> bool:
+    """Whether a seal stands beside it."""
+    return seal_of(sealed).exists()
+
+
+def sums(sealed: Path) -> Mapping[str, str]:
+    """The seal of a file or folder: names relative to where the seal stands, to SHA-256; empty without one."""
+    path = seal_of(sealed)
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    return {name: digest for digest, _, name in (line.partition("  ") for line in text.splitlines())}
+
+
+def broken(sealed: Path) -> Iterator[tuple[str, str]]:
+    """The files that are not what their seal says: name relative to where the seal stands, and what is wrong."""
+    held = {path.relative_to(sealed.parent).as_posix(): path for path in _files(sealed)}
+    said = sums(sealed)
+    if is_sealed(sealed) and (not said or seal_of(sealed).read_bytes() != _text(said)):
+        yield seal_of(sealed).name, "the seal itself is damaged"
+    for name in sorted(held.keys() | said.keys()):
+        if name not in said:
+            yield name, UNSEALED
+        elif name not in held:
+            yield name, "missing"
+        elif file_digest(held[name]) != said[name]:
+            yield name, "not the bytes that were written"
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _files(sealed: Path) -> list[Path]:
+    if sealed.is_file():
+        return [sealed]
+    return sorted(path for path in sealed.rglob("*") if path.is_file())
+
+
+def _text(digests: Mapping[str, str]) -> bytes:
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items())).encode()

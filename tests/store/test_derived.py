@@ -1,0 +1,150 @@
+"""What the facts amount to: the outcome of a request in one word, and when a document counts as offline."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from store import tables
+from store.capture import Capture, capture_id, document_id
+from store.derived import derived_tables, outcome
+from store.rows import capture_row
+from store.schema import TABLES
+from store.tables import Row
+
+URL = "http://a.example/1.html"
+DOCUMENT = document_id("kjt", URL)
+BEGIN = datetime(2026, 3, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("fetched", "verdict", "tries", "unchanged", "expected"),
+    [
+        ("ok", None, 1, None, "ok"),
+        ("ok", "document", 1, None, "ok"),
+        ("ok", "document", 2, None, "retried_ok"),
+        ("ok", "document", 1, True, "ok_unchanged"),
+        ("ok", "document", 2, False, "ok_changed"),
+        ("not_modified", "document", 1, True, "not_modified"),
+        ("gone", "not_found", 1, None, "gone"),
+        ("not_found", None, 1, None, "not_found"),
+        ("ok", "soft_not_found", 1, None, "not_found"),
+        ("ok", "challenge", 1, None, "rejected:blocked_page"),
+        ("http_error", "challenge", 1, None, "rejected:blocked_page"),
+        ("not_found", "challenge", 1, None, "rejected:blocked_page"),
+        ("ok", "unsupported_media_type", 1, None, "rejected:not_html"),
+        ("ok", "listing", 1, None, "rejected:listing"),
+        ("too_large", None, 1, None, "rejected:too_large"),
+        ("redirect", None, 1, None, "rejected:redirect"),
+        ("private_address", None, 0, None, "rejected:private_address"),
+        ("robots", None, 0, None, "rejected:robots"),
+        ("timeout", None, 3, None, "failed:timeout"),
+        ("connection", None, 3, None, "failed:connection"),
+        ("decode", None, 2, None, "failed:decode"),
+        ("http_error", "error_page", 3, None, "failed:http_error"),
+    ],
+)
+def test_each_request_has_one_outcome(
+    fetched: str, verdict: str | None, tries: int, unchanged: bool | None, expected: str
+) -> None:
+    """What the network gave and what reading said, joined."""
+    assert outcome(fetched, verdict, tries, unchanged) == expected
+
+
+def status_after(data: Path, *days: str) -> pd.Series:
+    """The status of a document whose page gave this, day after day.
+
+    A day is `shown` (or `shown:<key>`), the name of a fetch outcome, or `read:<verdict>` for a page that is none.
+    """
+    for number, said in enumerate(days):
+        time = BEGIN + timedelta(days=number)
+        word, _, detail = said.partition(":")
+        fetched = "ok" if word in {"shown", "read"} else word
+        digest = said if fetched == "ok" else None
+        capture = Capture(
+            capture_id("kjt", URL, time), "r", "kjt", "document", URL, time, fetched, content_digest=digest
+        )
+        tables.append_new(data / "tables", "captures", [capture_row(capture)])
+        if digest is not None:
+            verdict = "document" if word == "shown" else detail
+            tables.append_new(data / "tables", "readings", [_reading(capture, verdict)])
+    held: Row = {"document_id": DOCUMENT, "version": 1, "source_id": "kjt", "url": URL, "first_seen": BEGIN}
+    tables.append(data / "tables", "documents", [_filled("documents", held)])
+    row: pd.Series = derived_tables(data, [])["status"].to_pandas().iloc[0]
+    return row
+
+
+def _reading(capture: Capture, verdict: str) -> Row:
+    key = capture.content_digest if verdict == "document" else None
+    held = {
+        "content_digest": capture.content_digest,
+        "url": URL,
+        "source_id": "kjt",
+        "parser_version": "1",
+        "rule_digest": "",
+        "capture_id": capture.capture_id,
+        "verdict": verdict,
+        "key_digest": key,
+        "metadata_digest": key,
+    }
+    return _filled("readings", held)
+
+
+def _filled(name: str, held: Row) -> Row:
+    """A row with something in each column that must not be null."""
+    plain = {"int64": 0, "double": 0.0, "bool": False, "timestamp[us, tz=UTC]": BEGIN}
+    return {
+        field.name: held.get(field.name, None if field.nullable else plain.get(str(field.type), "x"))
+        for field in TABLES[name].schema
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "since"),
+    [
+        (["shown"], None),
+        (["shown", "gone", "gone"], None),
+        (["shown", "gone", "gone", "gone"], 1),
+        (["shown", "not_found", "timeout", "not_found", "read:challenge", "gone"], 1),
+        (["shown", "timeout", "timeout", "timeout", "timeout"], None),
+        (["shown", "read:challenge", "read:challenge", "read:challenge", "http_error"], None),
+        (["shown", "gone", "gone", "gone", "shown"], None),
+        (["shown", "gone", "gone", "gone", "not_modified"], None),
+        (["shown", "gone", "gone", "gone", "timeout"], 1),
+        (["shown", "gone", "gone", "shown", "gone", "gone"], None),
+        (["shown", "gone", "shown", "gone", "gone", "gone"], 3),
+        (["shown", "read:soft_not_found", "gone", "gone"], 1),
+    ],
+)
+def test_a_document_is_offline_when_three_captures_over_two_days_say_so(
+    tmp_path: Path, days: list[str], since: int | None
+) -> None:
+    """Our faults and the server's say nothing; a page that comes back is the same document."""
+    status = status_after(tmp_path, *days)
+
+    assert status["document_id"] == DOCUMENT
+    if since is None:
+        assert status["offline_since"] is pd.NaT
+    else:
+        assert status["offline_since"] == BEGIN + timedelta(days=since)
+
+
+def test_three_captures_on_one_day_confirm_nothing(tmp_path: Path) -> None:
+    """A morning of maintenance is no news."""
+    for number in range(1, 5):
+        time = BEGIN + timedelta(hours=number)
+        capture = Capture(capture_id("kjt", URL, time), "r", "kjt", "document", URL, time, "gone")
+        tables.append_new(tmp_path / "tables", "captures", [capture_row(capture)])
+
+    assert status_after(tmp_path, "shown")["offline_since"] is pd.NaT
+
+
+def test_a_change_is_told_by_what_was_read(tmp_path: Path) -> None:
+    """The last outcome compares with the reading before it, failures in between left out."""
+    assert status_after(tmp_path / "a", "shown:1", "timeout", "shown:1")["last_outcome"] == "ok_unchanged"
+    assert (
+        status_after(tmp_path / "b", "shown:1", "read:challenge", "shown:2")["last_outcome"] == "ok_changed"
+    )
