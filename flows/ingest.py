@@ -86,6 +86,7 @@ def build(run: Run, sources: Sequence[Source]) -> Outcome:
 @flow(name="publish", validate_parameters=False)
 def publish(run: Run, sources: Sequence[Source]) -> Outcome:
     """From the tables to a release."""
+    recover(run)
     return gathered(run, release=publish_task(run, sources))
 
 

@@ -23,10 +23,11 @@ from flows.run import SOFTWARE, Run
 from flows.transport import Tls
 from parsers.page import Link
 from store import tables
-from store.archive import ArchiveWriter, Exchange, captures_in, closed_files, read_payload, salvage
+from store.archive import ArchiveWriter, Exchange, read_payload
 from store.capture import Capture, Kind, capture_id, digest
 from store.frontier import Known, due_documents, known_urls
 from store.issue import Issue, Severity
+from store.recover import recover as recovered
 from store.rows import capture_row, issue_row
 from store.source import FREQUENCIES, Source, open_until
 
@@ -117,7 +118,14 @@ def refresh_source(
         now=run.clock,
     )
     earlier = tuple(_captures_of(run, source))
-    writer = ArchiveWriter(run.data / "archive", source.source_id, run.run_id, run.started, SOFTWARE)
+    writer = ArchiveWriter(
+        run.data / "archive",
+        source.source_id,
+        run.run_id,
+        run.started,
+        SOFTWARE,
+        operator=source.contact or CONTACT,
+    )
     with fetcher, writer:
         visit = _Visit(run, source, limits, fetcher, writer, earlier, known_urls(earlier), end, why)
         _keep_known_robots(visit)
@@ -435,27 +443,15 @@ def keep(run: Run, refreshed: Sequence[Refreshed]) -> None:
 
 
 def recover(run: Run) -> tuple[str, ...]:
-    """Make good what a run that died left behind: close its files, enter captures that no table has.
+    """Make good what a run that died left behind, and say so.
 
     Returns:
         What was done, one sentence each; none where all was in order.
     """
-    archive = run.data / "archive"
-    done = list(salvage(archive))
-    entered = set(
-        tables.read(run.data / "tables", "captures", ["warc_filename"])["warc_filename"].to_pylist()
-    )
-    for name in closed_files(archive):
-        if name in entered:
-            continue
-        rows = [capture_row(capture) for capture in captures_in(archive, name)]
-        tables.append_new(run.data / "tables", "captures", rows)
-        done.append(
-            f"{name}: {len(rows)} captures entered that the last run had archived, but not yet listed"
-        )
+    done = recovered(run.data, run.started)
     for sentence in done:
         logger.warning("%s", sentence)
-    return tuple(done)
+    return done
 
 
 __all__ = ["CONTACT", "Refreshed", "failed_source", "keep", "limits_of", "recover", "refresh_source"]

@@ -16,6 +16,8 @@ _PASSING = frozenset({"timeout", "connection", "decode"})
 _PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Outcomes, and statuses of an `http_error`, that may be over by the next run, however soon it comes."""
 
+_GONE = frozenset({"not_found", "gone"})
+
 _SLACK = 0.9
 """A daily source that ran at 02:00 yesterday and at 01:30 today has rested long enough."""
 
@@ -62,10 +64,13 @@ def is_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:
     """Whether a document is due: at once when new or unreachable, then ever more rarely while it stays the same.
 
     The rest doubles with each unchanged answer, from the source's rhythm up to `LONGEST_REST`, and falls back to
-    the rhythm on a change (Cho and Garcia-Molina's age-based estimate, as StormCrawler's adaptive scheduler).
+    the rhythm on a change (Cho and Garcia-Molina's age-based estimate, as StormCrawler's adaptive scheduler). A page that
+    is gone is asked for in the rhythm, so that this is soon confirmed or refuted.
     """
     if known is None or _may_be_over(known.last):
         return True
+    if known.last.fetch_outcome in _GONE:
+        return now - known.last.fetch_time >= rhythm * _SLACK
     rest = min(rhythm * (1 << min(known.unchanged, 16)), max(LONGEST_REST, rhythm))
     return now - known.last.fetch_time >= rest * _SLACK
 

@@ -127,7 +127,7 @@ def test_a_page_that_is_gone_stays_in_the_data(desk: Desk, stocked: Site) -> Non
     stocked.write("/1.html", "<title>410</title>gone", status=410)
     _, built, _ = desk.ingest(2)
     first = released(desk, "status").set_index("url").loc[f"{stocked.url}/1.html"]
-    for day in (6, 12):
+    for day in (3, 4):
         desk.ingest(day)
     status = released(desk, "status").set_index("url")
     row = status.loc[f"{stocked.url}/1.html"]

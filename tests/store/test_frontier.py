@@ -34,6 +34,7 @@ def seen(days_ago: float, digest: str | None = "sha256:a", outcome: str = "ok", 
         ([seen(0.1, None, "timeout")], True),
         ([seen(0.1, None, "not_found")], False),
         ([seen(1, None, "not_found")], True),
+        ([seen(9), seen(8), seen(7), seen(1, None, "gone")], True),
     ],
 )
 def test_a_document_rests_longer_the_longer_it_stays_the_same(history: list[Capture], *, due: bool) -> None:
