@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from parsers.clauses import number_clauses
 from parsers.document import Metadata
-from parsers.integrity import judge
-from parsers.measures import find_measures
-from parsers.targets import find_targets
+from parsers.structure.clauses import number_clauses
+from parsers.structure.integrity import judge
+from parsers.structure.measures import find_measures
+from parsers.structure.targets import find_targets
 
 CHARACTERS = 5_000
 ROUNDS = 30

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
-from parsers.dates import find_dates
 from parsers.decode import decode
+from parsers.metadata.dates import find_dates
 from parsers.page import Link
 from parsers.sniff import charset
 from parsers.tree import one_line

@@ -100,7 +100,7 @@ class Evidence:
 class Edit:
     """One repaired or removed span: `text[offset:offset + length]` stands where `raw` had `original`.
 
-    Edits of a document are sorted by offset and do not overlap, so that `parsers.edits.restore(text, edits)`
+    Edits of a document are sorted by offset and do not overlap, so that `parsers.normalisation.edits.restore(text, edits)`
     gives `raw` back.
 
     Attributes:
@@ -292,7 +292,7 @@ class Metadata:
         jurisdiction: ISO 3166-2, e.g. `CN-SX`; `CN` for the centre.
         jurisdiction_code: GB/T 2260, e.g. `140000`.
         language: BCP 47: `zh-Hans`, `zh-Hant`, `en`, …
-        document_type: Value of the vocabulary in `parsers.document_types`.
+        document_type: Value of the vocabulary in `parsers.metadata.document_types`.
         subject: Category of the info table (主题分类).
         keywords: Key words as the page gives them.
         canonical_url: Absolute, from `<link rel=canonical>` or the Url tag.
@@ -335,7 +335,7 @@ class Document:
 
     Attributes:
         text: What analysts read: NFC, faithful, furniture removed; paragraphs are lines.
-        raw: The extracted text before normalisation; `parsers.edits.restore(text, edits)` gives it back.
+        raw: The extracted text before normalisation; `parsers.normalisation.edits.restore(text, edits)` gives it back.
         key: The folded text, hashed to tell versions and copies; never shown.
         metadata: What the document and its page say of it.
         content_charset: Codec that the payload was decoded with.

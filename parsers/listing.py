@@ -15,7 +15,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from parsers.dates import find_dates
+from parsers.metadata.dates import find_dates
 from parsers.page import Link, Rule
 from parsers.selectors import selector
 from parsers.tree import INLINE, UNSEEN, one_line, visible_text

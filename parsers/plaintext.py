@@ -11,7 +11,7 @@ from lxml import etree
 
 from parsers.document import CELL_GAP, Block, Extraction
 from parsers.exceptions import TooComplex
-from parsers.lines import page_lines
+from parsers.metadata.lines import page_lines
 from parsers.tree import one_line, parse_html
 
 _FRONT = re.compile(

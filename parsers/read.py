@@ -7,23 +7,23 @@ from dataclasses import replace
 from lxml.html import HtmlElement
 
 from parsers import plaintext, sniff
-from parsers.clauses import number_clauses
 from parsers.decode import Decoded, decode
-from parsers.describe import describe
 from parsers.document import Document, Extraction, Metadata, Rejection
 from parsers.exceptions import TooComplex
-from parsers.extract import extract
-from parsers.furniture import strip
-from parsers.integrity import complete, judge
-from parsers.key import fold
-from parsers.links import host_of
-from parsers.measures import find_measures
+from parsers.main_text.extract import extract
+from parsers.main_text.screen import screen, screen_extraction
+from parsers.metadata.describe import describe
+from parsers.metadata.links import host_of
+from parsers.normalisation.furniture import strip
+from parsers.normalisation.key import fold
+from parsers.normalisation.repair import Repaired, repair, repair_value
+from parsers.normalisation.translation import machine_translation
 from parsers.page import Page, Rule
 from parsers.plaintext import FrontMatter
-from parsers.repair import Repaired, repair, repair_value
-from parsers.screen import screen, screen_extraction
-from parsers.targets import document_year, find_targets
-from parsers.translation import machine_translation
+from parsers.structure.clauses import number_clauses
+from parsers.structure.integrity import complete, judge
+from parsers.structure.measures import find_measures
+from parsers.structure.targets import document_year, find_targets
 from parsers.tree import parse_html
 
 PARSER_VERSION = "2026.11.0"

@@ -18,7 +18,7 @@ from flows.publish import publish_release
 from flows.refresh import keep
 from flows.run import new_run
 from parsers.document import Edit
-from parsers.edits import restore
+from parsers.normalisation.edits import restore
 from store.archive import read_payload
 from store.capture import Capture
 from store.dataset import load

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from parsers.document import Document, Rejection
-from parsers.edits import restore
+from parsers.normalisation.edits import restore
 from parsers.page import Page
 from parsers.read import read
 

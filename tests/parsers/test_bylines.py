@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.bylines import clean_outlet, find_authors, is_news_medium, is_person, person_names
+from parsers.metadata.bylines import clean_outlet, find_authors, is_news_medium, is_person, person_names
 
 BYLINES = {
     "本报太原3月9日讯(记者 王龙飞)记者从省里了解到": ("王龙飞",),

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.characters import lost_chars, normalise, pua_chars, tidy
 from parsers.document import Step
-from parsers.edits import Draft, restore
+from parsers.normalisation.characters import lost_chars, normalise, pua_chars, tidy
+from parsers.normalisation.edits import Draft, restore
 
 NOISE = "甲a1 \t\n\r\x0b\x85\u2028\u3000\u00a0\u200b\u202e\ufeff\x00\x7fe\u0301\u1100\u1161\u11a8⼀⻓\ue81e\uf900&amp;#38lt;nbsp\ufffd"
 

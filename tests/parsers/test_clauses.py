@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.clauses import innermost, number_clauses, numbering
+from parsers.structure.clauses import innermost, number_clauses, numbering
 
 LAW = """第一编 总则
 第一章 一般规定

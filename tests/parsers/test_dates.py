@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.dates import day_before, find_dates, in_china, month_days, read_date, read_day, url_day
+from parsers.metadata.dates import day_before, find_dates, in_china, month_days, read_date, read_day, url_day
 
 DAYS = {
     "2023年3月9日": "2023-03-09",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.describe import describe
 from parsers.document import Metadata
+from parsers.metadata.describe import describe
 from parsers.page import Page, Rule
 from parsers.plaintext import read
 from parsers.tree import parse_html

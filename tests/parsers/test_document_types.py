@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.document_types import is_formal, is_news, type_of_column, type_of_title
+from parsers.metadata.document_types import is_formal, is_news, type_of_column, type_of_title
 
 TITLES = {
     "湖北省人民代表大会常务委员会关于某事的决定": "decision",

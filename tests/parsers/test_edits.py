@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.document import Edit, Step
-from parsers.edits import Draft, change, note, restore
+from parsers.normalisation.edits import Draft, change, note, restore
 
 CHAINS = st.lists(
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 6), st.text("ab甲", max_size=3)), max_size=5)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from parsers.document import CELL_GAP, Extraction
-from parsers.extract import extract
+from parsers.main_text.extract import extract
 from parsers.page import Rule
 from parsers.tree import parse_html
 

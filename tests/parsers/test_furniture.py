@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from parsers import plaintext
 from parsers.document import Metadata
-from parsers.edits import Draft, restore
-from parsers.furniture import strip
-from parsers.repair import repair
-from parsers.translation import machine_translation
+from parsers.normalisation.edits import Draft, restore
+from parsers.normalisation.furniture import strip
+from parsers.normalisation.repair import repair
+from parsers.normalisation.translation import machine_translation
 
 SEEDS = Path(__file__).resolve().parents[2].parent / "shared" / "seeds"
 # What the other readers flag: numbering and redaction.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.identifiers import find_numbers, own_number
+from parsers.metadata.identifiers import find_numbers, own_number
 
 NUMBERS = {
     "晋政办发〔2019〕26号": "晋政办发〔2019〕26号",

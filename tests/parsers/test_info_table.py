@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from parsers.info_table import Labelled, read_labels
-from parsers.lines import Line, text_lines
+from parsers.metadata.info_table import Labelled, read_labels
+from parsers.metadata.lines import Line, text_lines
 
 
 def fields(labels: tuple[Labelled, ...]) -> list[tuple[str, str]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.clauses import number_clauses
 from parsers.document import Attachment, Evidence, Extraction, Flag, Metadata
-from parsers.integrity import complete, judge
+from parsers.structure.clauses import number_clauses
+from parsers.structure.integrity import complete, judge
 
 LONG = "各级各部门要提高认识，加强领导，明确责任分工，确保各项工作任务落到实处"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.issuers import (
+from parsers.metadata.issuers import (
     full_name,
     is_body,
     of_title,
@@ -15,7 +15,7 @@ from parsers.issuers import (
     subject_of_title,
     under_headline,
 )
-from parsers.jurisdictions import of_name
+from parsers.metadata.jurisdictions import of_name
 
 TITLES = {
     "教育部办公厅关于举办宣传教育活动的通知": "教育部办公厅",

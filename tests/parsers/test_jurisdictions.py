@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parsers import jurisdictions
-from parsers.jurisdictions import Jurisdiction
+from parsers.metadata import jurisdictions
+from parsers.metadata.jurisdictions import Jurisdiction
 
 
 def codes(region: Jurisdiction | None) -> tuple[str, str | None] | None:

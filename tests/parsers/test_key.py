@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.key import fold
+from parsers.normalisation.key import fold
 
 SEEDS = Path(__file__).resolve().parents[2].parent / "shared" / "seeds"
 EQUAL = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.language import language_of
+from parsers.metadata.language import language_of
 
 TEXTS = {
     "国务院关于加快发展的若干意见，各省要认真落实。": "zh-Hans",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.lines import page_lines
+from parsers.metadata.lines import page_lines
 from parsers.tree import parse_html
 
 

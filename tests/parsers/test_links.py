@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from parsers.links import base_of, canonical_url, next_pages, read_attachments, source_url
-from parsers.meta_tags import Head, read_head
+from parsers.metadata.links import base_of, canonical_url, next_pages, read_attachments, source_url
+from parsers.metadata.meta_tags import Head, read_head
 from parsers.tree import parse_html
 
 BASE = "https://www.example.gov.cn/zc/t20230309_1.html"

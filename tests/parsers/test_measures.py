@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parsers.measures import find_measures
+from parsers.structure.measures import find_measures
 
 SEEDS = Path(__file__).resolve().parents[2].parent / "shared" / "seeds"
 

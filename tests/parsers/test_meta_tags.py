@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.meta_tags import read_head
+from parsers.metadata.meta_tags import read_head
 from parsers.tree import parse_html
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.edits import Draft, restore
-from parsers.mojibake import losses, repair
+from parsers.normalisation.edits import Draft, restore
+from parsers.normalisation.mojibake import losses, repair
 
 CLEAN = [
     "国务院办公厅关于印发《“十四五”就业促进规划》的通知",

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.edits import Draft, restore
-from parsers.pinyin import Annotations, remove, remove_from_value
+from parsers.normalisation.edits import Draft, restore
+from parsers.normalisation.pinyin import Annotations, remove, remove_from_value
 
 SPUN = (
     "為推動(dòng)產(chǎn)業(yè)發(fā)展,我省將實(shí)施創(chuàng)新行動(dòng)計(jì)劃,提升企業(yè)技術(shù)水平(試行)。\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parsers.document import Metadata
-from parsers.provenance import provenance
+from parsers.normalisation.provenance import provenance
 
 OFFICE = "某省科学技术厅"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.quantities import (
+from parsers.structure.quantities import (
     blank_chinese,
     blank_english,
     chinese_number,

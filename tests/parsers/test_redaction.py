@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.redaction import find_redactions
+from parsers.structure.redaction import find_redactions
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.document import Reason, Rejection
-from parsers.extract import extract
+from parsers.main_text.extract import extract
+from parsers.main_text.screen import screen, screen_extraction
 from parsers.page import Page
-from parsers.screen import screen, screen_extraction
 from parsers.tree import parse_html
 
 ITEMS = "".join(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.script import classify, simplify
+from parsers.normalisation.script import classify, simplify
 
 GENUINE = (
     "行政院為推動科學技術發展，並促進產業創新，於去年公布辦法，其後由各縣市政府執行，對於製造業給予補助。"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.spam import brand, clean_title, is_wrapper_line, runs, without_brand
+from parsers.normalisation.spam import brand, clean_title, is_wrapper_line, runs, without_brand
 
 RUN = "金龙汇,金龙汇官网,金龙汇登录,金龙汇app下载,金龙汇体育,金龙汇网址,金沙汇平台,金龙汇靠谱吗"
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.clauses import number_clauses
 from parsers.document import Metadata, Target
-from parsers.furniture import strip
+from parsers.normalisation.furniture import strip
+from parsers.normalisation.repair import repair
 from parsers.plaintext import read
-from parsers.repair import repair
-from parsers.targets import document_year, find_targets
+from parsers.structure.clauses import number_clauses
+from parsers.structure.targets import document_year, find_targets
 
 HERE = Path(__file__).resolve()
 SENTENCES: list[dict[str, Any]] = json.loads(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.lines import Line
-from parsers.meta_tags import Head
-from parsers.titles import BREADCRUMB, cut_site, find_headline, find_text_headline, key
+from parsers.metadata.lines import Line
+from parsers.metadata.meta_tags import Head
+from parsers.metadata.titles import BREADCRUMB, cut_site, find_headline, find_text_headline, key
 
 CUTS = {
     ("创新大会召开-股票频道-和讯网", ()): "创新大会召开",

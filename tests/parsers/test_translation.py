@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.document import Metadata
-from parsers.edits import Draft, restore
-from parsers.translation import machine_translation, space_sentences, spacing_flag
+from parsers.normalisation.edits import Draft, restore
+from parsers.normalisation.translation import machine_translation, space_sentences, spacing_flag
 
 GLUED = (
     "On March 2 the Hunan Provincial Government met in Changsha.How will it support industry in 2022?We will build"

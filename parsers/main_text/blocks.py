@@ -1,0 +1,241 @@
+"""Tree → lines and boxes: a page laid out flat, so that every element is a span of lines.
+
+One walk over the tree; everything after it is arithmetic on lists.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import lxml.html
+from lxml import etree
+
+from parsers.main_text.containers import BEGIN_MARKS, END_MARKS, container, stands_around
+from parsers.tree import INLINE, UNSEEN, one_line
+
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# Links to these lead to attachments, not to pages.
+FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|txt|csv|jpe?g|png)(?:$|[?#])", re.IGNORECASE
+)
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_BREAKS = frozenset({"br", "hr"})
+_CELLS = frozenset({"td", "th"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page as a reader sees it.
+
+    Attributes:
+        text: The text, blanks collapsed.
+        size: Characters without blanks.
+        linked: Share of them in links to pages, 0 to 1.
+        filed: Share of them in links to files, 0 to 1.
+        box: Index of the innermost box.
+        heading: Heading level, None outside of headings.
+        depth: List depth where the line opens a list item, else None.
+        table: Number of the innermost table, None outside of tables.
+        row: Number of the innermost table row, None outside of tables.
+        cell: Number of the innermost table cell, None outside of tables.
+    """
+
+    text: str
+    size: int
+    linked: float
+    filed: float
+    box: int
+    heading: int | None
+    depth: int | None
+    table: int | None
+    row: int | None
+    cell: int | None
+
+
+@dataclass(slots=True)
+class Box:
+    """One block element as a span of lines; `last` is set when the walk leaves it.
+
+    Attributes:
+        element: The element.
+        parent: Index of the box around it, -1 for the root.
+        first: Its first line.
+        last: The line after its last one.
+        name: The publishing system's container that it is, None where nothing tells.
+        around: Named as something that stands around a text.
+        hidden: Styled so that a reader does not see it.
+    """
+
+    element: lxml.html.HtmlElement
+    parent: int
+    first: int
+    last: int
+    name: str | None
+    around: bool
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A page laid out flat.
+
+    Attributes:
+        lines: All lines in reading order.
+        boxes: All block elements in document order.
+        marked: Spans of lines between a publishing system's comment marks: first, last (exclusive), name.
+        nesting: Numbers of the tables that hold other tables: layout, not data.
+    """
+
+    lines: tuple[Line, ...]
+    boxes: tuple[Box, ...]
+    marked: tuple[tuple[int, int, str], ...]
+    nesting: frozenset[int]
+
+
+def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0915 - one loop over events, flat on purpose
+    """Lays a page out flat; the tree stays as it is."""
+    lines: list[Line] = []
+    boxes: list[Box] = []
+    marked: list[tuple[int, int, str]] = []
+    marks: list[tuple[int, str]] = []
+    stack: list[int] = []
+    parts: list[str] = []
+    linked = filed = 0
+    link: str | None = None  # "page" or "file" while inside of an `a`
+    headings: list[int] = []
+    tables: list[int] = []
+    rows: list[int] = []
+    cells: list[int] = []
+    nesting: set[int] = set()
+    table_count = row_count = cell_count = depth = 0
+    item_open = False
+    # `pre` keeps its line breaks.
+    pre = 0
+
+    def close() -> None:
+        nonlocal linked, filed, item_open
+        if not parts:
+            return
+        whole = "".join(parts)
+        parts.clear()
+        here, files = linked, filed
+        linked = filed = 0
+        for piece in whole.split("\n") if pre else (whole,):
+            text = one_line(piece)
+            if not text:
+                continue
+            size = sum(map(len, text.split()))
+            lines.append(
+                Line(
+                    text,
+                    size,
+                    min(1.0, here / size),
+                    min(1.0, files / size),
+                    stack[-1] if stack else 0,
+                    headings[-1] if headings else None,
+                    depth if item_open else None,
+                    tables[-1] if tables else None,
+                    rows[-1] if rows else None,
+                    cells[-1] if cells else None,
+                )
+            )
+            item_open = False
+
+    def add(text: str | None) -> None:
+        nonlocal linked, filed
+        if not text:
+            return
+        parts.append(text)
+        if link is not None:
+            size = sum(map(len, text.split()))
+            if link == "page":
+                linked += size
+            else:
+                filed += size
+
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        tag = element.tag
+        if event == "start":
+            if tag in UNSEEN:
+                walk.skip_subtree()
+                continue
+            if tag in INLINE:
+                if tag == "a":
+                    href = element.get("href") or ""
+                    link = "file" if FILE.search(href) else "page"
+                add(element.text)
+                continue
+            close()
+            if tag in _BREAKS:
+                continue
+            attributes = element.attrib
+            name = None
+            around = hidden = False
+            if attributes or tag in {"nav", "footer", "aside", "founder-content"}:
+                element_id, classes = attributes.get("id"), attributes.get("class")
+                name = container(tag, element_id, classes)
+                around = stands_around(tag, element_id, classes)
+                style = attributes.get("style")
+                hidden = style is not None and _HIDDEN.search(style) is not None
+            boxes.append(Box(element, stack[-1] if stack else -1, len(lines), -1, name, around, hidden))
+            stack.append(len(boxes) - 1)
+            if tag in _HEADINGS:
+                headings.append(_HEADINGS[tag])
+            elif tag == "li":
+                depth += 1
+                item_open = True
+            elif tag == "table":
+                nesting.update(tables[-1:])
+                table_count += 1
+                tables.append(table_count)
+            elif tag == "tr":
+                row_count += 1
+                rows.append(row_count)
+            elif tag in _CELLS:
+                cell_count += 1
+                cells.append(cell_count)
+            elif tag == "pre":
+                pre += 1
+            add(element.text)
+        elif event == "end":
+            if tag not in UNSEEN:
+                if tag in INLINE:
+                    if tag == "a":
+                        link = None
+                else:
+                    close()
+                    if tag not in _BREAKS:
+                        boxes[stack.pop()].last = len(lines)
+                        if tag in _HEADINGS:
+                            headings.pop()
+                        elif tag == "li":
+                            depth -= 1
+                            item_open = False
+                        elif tag == "table":
+                            tables.pop()
+                        elif tag == "tr":
+                            rows.pop()
+                        elif tag in _CELLS:
+                            cells.pop()
+                        elif tag == "pre":
+                            pre -= 1
+            if element is not root:
+                add(element.tail)
+        else:
+            if event == "comment":
+                mark = (element.text or "").strip().lower()
+                if mark in BEGIN_MARKS:
+                    close()
+                    marks.append((len(lines), BEGIN_MARKS[mark]))
+                elif mark in END_MARKS and marks:
+                    close()
+                    first, system = marks.pop()
+                    marked.append((first, len(lines), system))
+            add(element.tail)
+    close()
+    for box in boxes:
+        if box.last < 0:
+            box.last = len(lines)
+    return Layout(tuple(lines), tuple(boxes), tuple(marked), frozenset(nesting))

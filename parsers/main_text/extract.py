@@ -1,0 +1,207 @@
+"""Tree → main text: the source's rule, else the publishing system's container, else the densest element."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, groupby
+
+import lxml.html
+import trafilatura
+
+from parsers.document import CELL_GAP, Block, Extraction
+from parsers.main_text.blocks import Layout, Line, lay_out
+from parsers.main_text.density import Span, cards, densest, units, weigh
+from parsers.main_text.headlines import after_headline, titles, titles_in
+from parsers.main_text.trim import info_spans, neighbour_spans, trim
+from parsers.main_text.twins import cleaner, find_copies
+from parsers.page import Rule
+from parsers.selectors import selector
+
+# A container of a known name must hold this share of the densest element's weight: names are reused for blurbs.
+_NAMED_SHARE = 0.5
+# A paragraph in a heading's tag is no heading: an unclosed `<h2>` wraps whole articles.
+_HEADING_SIZE = 80
+# A row of a data table fits a line; longer cells hold paragraphs.
+_ROW_SIZE = 1500
+_CELL_LINES = 4
+# Below this many characters of text, on a page with so many more, another engine is asked.
+_THIN = 16.0
+_RICH = 200.0
+# It takes 50 µs a line, and no page of so many lines has been seen without a text of its own.
+_MOST_LINES = 5_000
+
+Find = Callable[[str], list[lxml.html.HtmlElement]]
+
+
+def extract(tree: lxml.html.HtmlElement, rule: Rule | None = None) -> Extraction:
+    """Finds a page's main text. The tree is not changed.
+
+    Args:
+        tree: The page from `parse_html`.
+        rule: Selectors of the source; they win where they match.
+
+    Returns:
+        The main text as blocks; without any where nothing was found.
+    """
+    layout = lay_out(tree)
+    info = info_spans(layout)
+    named = titles(tree) | titles_in(layout, info)
+    start = after_headline(layout, named)
+    related = neighbour_spans(layout, start)
+    weights = weigh(layout, (*info, *related))
+    drops = rule.drop if rule is not None else ()
+    find = selector(tree) if rule is not None else None
+    known = [(first, last, "rule") for css in drops for first, last in _selected(layout, find, css)]
+    known += [(first, last, "info_table") for first, last in info]
+    known += [(first, last, "related_links") for first, last in related]
+
+    def reading(span: Span, *besides: tuple[int, int]) -> Extraction:
+        out = [*known, *((first, last, "copy") for first, last in besides)]
+        kept, dropped = trim(layout, span, weights, named, out)
+        return Extraction(tuple(_blocks(layout, kept)), span.name, dropped)
+
+    chosen = _ruled(layout, find, rule)
+    if chosen is not None:
+        return reading(chosen)
+    copies = find_copies(layout, weights)
+    single = list(weights)
+    if copies is not None:
+        first, last = copies.second
+        single[first:last] = [0.0] * (last - first)
+    apart = cards(layout, weights)
+    chosen = _choose(layout, single, start, apart)
+    if chosen is None:
+        found = Extraction((), "none")
+    elif copies is None or not chosen.first <= copies.first[0] < copies.first[1] <= chosen.last:
+        found = reading(chosen)
+    else:
+        mine, other = (reading(Span(*span, chosen.name)) for span in (copies.first, copies.second))
+        take_other, twin = cleaner(
+            [block.text for block in mine.blocks], [block.text for block in other.blocks]
+        )
+        taken = other if take_other else reading(chosen, copies.second)
+        return Extraction(taken.blocks, taken.container, taken.dropped, twin)
+    if not apart and units("".join(block.text for block in found.blocks)) < _THIN:
+        return _second_opinion(tree, layout) or found
+    return found
+
+
+def _ruled(layout: Layout, find: Find | None, rule: Rule | None) -> Span | None:
+    """Returns the span of what the source's rule names as main text."""
+    if rule is None or rule.main is None:
+        return None
+    spans = _selected(layout, find, rule.main)
+    return Span(min(first for first, _ in spans), max(last for _, last in spans), "rule") if spans else None
+
+
+def _selected(layout: Layout, find: Find | None, css: str) -> list[tuple[int, int]]:
+    elements = set(find(css)) if find is not None else set()
+    return [(box.first, box.last) for box in layout.boxes if box.element in elements and box.last > box.first]
+
+
+def _choose(
+    layout: Layout, weights: Sequence[float], start: int | None, apart: Sequence[tuple[int, int]]
+) -> Span | None:
+    """Returns a publishing system's container where one holds the text, else the densest element."""
+    best, score = densest(layout, weights, start, apart)
+    gains = [0.0, *accumulate(max(0.0, weight) for weight in weights)]
+    known = [Span(first, last, f"cms:{name}") for first, last, name in layout.marked]
+    known += [Span(box.first, box.last, f"cms:{box.name}") for box in layout.boxes if box.name is not None]
+    known += _joined(known)
+    if known:
+        # Of containers within one another the outermost holds all of a split body.
+        top = max(known, key=lambda span: (gains[span.last] - gains[span.first], span.first - span.last))
+        if gains[top.last] - gains[top.first] > _NAMED_SHARE * score:
+            return top
+    if best is None or start is None or not best.first < start <= best.last:
+        return best
+    # What stands in the same element above the headline is a column beside the text.
+    above, below = gains[start] - gains[best.first], gains[best.last] - gains[start]
+    return Span(start - 1, best.last, best.name) if above <= below else best
+
+
+def _joined(known: Sequence[Span]) -> list[Span]:
+    """Returns the spans of neighbouring containers of one name: a body in parts."""
+    out: list[Span] = []
+    for name, group in groupby(known, key=lambda span: span.name):
+        parts = list(group)
+        first = parts[0]
+        for part in parts[1:]:
+            if part.first == first.last:
+                first = Span(first.first, part.last, name)
+                out.append(first)
+            elif part.first > first.last:
+                first = part
+    return out
+
+
+def _second_opinion(tree: lxml.html.HtmlElement, layout: Layout) -> Extraction | None:
+    """Asks trafilatura where nothing was found on a page that says something outside of links."""
+    unlinked = sum(units(line.text) * (1 - line.linked) for line in layout.lines)
+    linked = sum(line.size * line.linked for line in layout.lines)
+    if unlinked < max(_RICH, linked) or len(layout.lines) > _MOST_LINES:
+        return None
+    try:
+        # It changes the tree that it is given, and fails on characters that XML does not allow.
+        found = trafilatura.extract(
+            copy.deepcopy(tree), fast=True, include_comments=False, include_tables=True, output_format="txt"
+        )
+    except ValueError:
+        return None
+    if not found:
+        return None
+    lines = [line.strip(" \t-|") for line in found.split("\n")]
+    return Extraction(tuple(Block("paragraph", line) for line in lines if line), "trafilatura")
+
+
+def _blocks(layout: Layout, kept: Sequence[int]) -> Iterator[Block]:
+    """Yields blocks; the cells of a data table's row become one."""
+    lines = [layout.lines[n] for n in kept]
+    data = _data_tables(layout, lines)
+    for (table, row), group in groupby(
+        lines, key=lambda line: (line.table, line.row) if line.table in data else (None, None)
+    ):
+        if table is None or row is None:
+            yield from map(_block, group)
+            continue
+        cells = [
+            " ".join(line.text for line in cell) for _, cell in groupby(group, key=lambda line: line.cell)
+        ]
+        yield Block("row", CELL_GAP.join(cell.replace(CELL_GAP, " ") for cell in cells))
+
+
+def _block(line: Line) -> Block:
+    if line.heading is not None and line.size <= _HEADING_SIZE:
+        return Block("heading", line.text, line.heading)
+    if line.depth is not None:
+        return Block("item", line.text, line.depth)
+    return Block("paragraph", line.text)
+
+
+def _data_tables(layout: Layout, lines: Sequence[Line]) -> set[int]:
+    """Tells tables of data from tables of layout by their shape.
+
+    Data: no table within, at least two rows, half of them with two cells or more, and cells that fit a line.
+    """
+    tables: dict[int, list[Line]] = {}
+    for line in lines:
+        if line.table is not None and line.cell is not None and line.table not in layout.nesting:
+            tables.setdefault(line.table, []).append(line)
+    return {table for table, inside in tables.items() if _is_data(inside)}
+
+
+def _is_data(lines: Sequence[Line]) -> bool:
+    cells = Counter((line.row, line.cell) for line in lines)
+    rows = Counter(row for row, _ in cells)
+    sizes: Counter[int | None] = Counter()
+    for line in lines:
+        sizes[line.row] += line.size
+    several = sum(count > 1 for count in rows.values())
+    return (
+        len(rows) > 1
+        and 2 * several >= len(rows)
+        and max(cells.values()) <= _CELL_LINES
+        and max(sizes.values()) <= _ROW_SIZE
+    )

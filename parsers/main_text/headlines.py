@@ -1,0 +1,89 @@
+"""Which lines of a page are its headline, told by what its head names as the title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import lxml.html
+
+from parsers.main_text.blocks import Layout
+from parsers.main_text.density import LINK_SHARE
+from parsers.main_text.surroundings import info_label
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_TITLE_PARTS = re.compile(r"\s*[-_|–—]+\s*")
+_TITLE_TAGS = frozenset({"articletitle", "og:title", "twitter:title", "title"})
+_TITLE_LABELS = frozenset({"标题", "名称", "信息名称", "文件名称"})
+_AFTER_COLON = re.compile(r"^[^:：]*[:：]?\s*")
+# A folded title shorter than this is a section's name.
+_SHORTEST = 5
+_LONGEST = 150
+# One line of a headline in several lines: at least this long, and a quarter of the title.
+_PART = 6
+_PART_SHARE = 4
+
+
+def fold(text: str) -> str:
+    """Returns a text's letters and digits in lower case, to compare headlines."""
+    return _NOT_WORD.sub("", text).lower()
+
+
+def titles(tree: lxml.html.HtmlElement) -> frozenset[str]:
+    """Returns the folded forms of what the page's head names as its title, site names included."""
+    found: list[str] = []
+    head = tree.find("head")
+    for element in (head if head is not None else tree).iter("title", "meta"):
+        if element.tag == "title":
+            text = "".join(element.itertext())
+            found += [text, *_TITLE_PARTS.split(text)]
+        elif (element.get("name") or element.get("property") or "").lower() in _TITLE_TAGS:
+            found.append(element.get("content") or "")
+    return frozenset(key for key in map(fold, found) if len(key) >= _SHORTEST)
+
+
+def titles_in(layout: Layout, spans: Iterable[tuple[int, int]]) -> frozenset[str]:
+    """Returns the folded titles that info tables name (标题): fragments of pages have no other."""
+    found: list[str] = []
+    for first, last in spans:
+        for n in range(first, last):
+            text = layout.lines[n].text
+            if info_label(text) in _TITLE_LABELS:
+                value = _AFTER_COLON.sub("", text)
+                found.append(value if value and value != text else layout.lines[min(n + 1, last - 1)].text)
+    return frozenset(key for key in map(fold, found) if len(key) >= _SHORTEST)
+
+
+def is_headline(line: str, named: frozenset[str]) -> bool:
+    """Tells whether a line is the page's headline or one line of it.
+
+    Args:
+        line: The line.
+        named: Folded titles from `titles`.
+    """
+    if len(line) > 2 * _LONGEST:
+        return False
+    key = fold(line)
+    if not _SHORTEST <= len(key) <= _LONGEST:
+        return False
+    return any(
+        key == title or (len(key) >= _PART and key in title and len(key) * _PART_SHARE >= len(title))
+        for title in named
+    )
+
+
+def after_headline(layout: Layout, named: frozenset[str]) -> int | None:
+    """Returns the line after the headline, None where none is found.
+
+    The headline is the line that repeats the title: in an `h1`, else the first that is no link, else the only
+    `h1` of the page.
+    """
+    lines = layout.lines
+    matches = [n for n, line in enumerate(lines) if is_headline(line.text, named)]
+    if matches:
+        unlinked = (n for n in matches if lines[n].linked < LINK_SHARE)
+        return 1 + next((n for n in matches if lines[n].heading == 1), next(unlinked, matches[0]))
+    firsts = [
+        n for n, line in enumerate(lines) if line.heading == 1 and line.linked < LINK_SHARE and line.size > 8
+    ]
+    return firsts[0] + 1 if len(firsts) == 1 else None

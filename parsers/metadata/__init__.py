@@ -1,0 +1,1 @@
+"""What a document and its page say of it, each value with its evidence."""

@@ -1,0 +1,204 @@
+"""Links of a document: attachments, further pages, its canonical address and where it was taken from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from parsers.document import Attachment
+from parsers.metadata.meta_tags import Head
+from parsers.tree import one_line
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt": "application/vnd.ms-powerpoint",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "wps": "application/vnd.ms-works",
+    "et": "application/vnd.ms-excel",
+    "ofd": "application/ofd",
+    "rtf": "application/rtf",
+    "csv": "text/csv",
+    "zip": "application/zip",
+    "rar": "application/vnd.rar",
+    "7z": "application/x-7z-compressed",
+    "ceb": "application/x-ceb",
+}
+_EXTENSION = re.compile(
+    r"\.(" + "|".join(sorted(MEDIA_TYPES, key=len, reverse=True)) + r")(?=$|[?#&])", re.IGNORECASE
+)
+_DOWNLOAD = re.compile(
+    r"download(?:\.jsp|\.do|file|attach|url)?\b|/attach(?:ment)?s?/|wbfileid=|fileid=|downfile|/file/",
+    re.IGNORECASE,
+)
+_ATTACHED = re.compile(
+    r"^(?:附\s*件|附表|附录|Annex|Attachment|Appendix)[\s\d一二三四五六七八九十：:.、]|\.(?:docx?|xlsx?|pdf|wps|zip|rar|ofd)$",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(r"^\s*(?:下一?页|后一页|下页|next(?: page)?|下一頁)\s*[>»›→]*\s*$", re.IGNORECASE)
+_PAGER = re.compile(
+    r"createPageHTML\(\s*['\"]?(\d+)['\"]?\s*,\s*['\"]?(\d+)['\"]?\s*,\s*['\"]([\w./-]+)['\"]\s*,\s*['\"](\w+)['\"]"
+)
+_BARE_URL = re.compile(r"^<?(https?://[^\s<>\"']+?)>?$", re.IGNORECASE)
+_ORIGINAL = re.compile(
+    r"(?:原文(?:链接|地址|网址)?|来源(?:链接|地址|网址)|本文链接|转载自|Original|Source)\s*[：:]\s*<?(https?://[^\s<>\"'）)。，]+)",
+    re.IGNORECASE,
+)
+MOST_PAGES = 100
+LONGEST_LABEL = 200
+
+
+def base_of(page_url: str, head: Head) -> str | None:
+    """The absolute URL that a page's relative links start from; None for an imported file that does not say."""
+    own = (
+        page_url
+        if _is_web(page_url)
+        else next((url for url in (head.canonical, head.tags.get("url")) if _is_web(url)), None)
+    )
+    if head.base:
+        joined = _join(own, head.base)
+        return joined if _is_web(joined) else own
+    return own
+
+
+def host_of(url: str) -> str | None:
+    """The host of a URL; None for an imported file and for what is no URL."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def canonical_url(page_url: str, head: Head) -> tuple[str, str] | None:
+    """The address that a page gives as its own, with the tag that says so.
+
+    Args:
+        page_url: The URL as requested.
+        head: The page's head.
+    """
+    base = base_of(page_url, head)
+    for rule, value in (
+        ("link:canonical", head.canonical),
+        ("meta:Url", head.tags.get("url")),
+        ("meta:og:url", head.tags.get("og:url")),
+    ):
+        joined = _join(base, value) if value else ""
+        # A home page given as canonical on every page is a fault of the template.
+        if _is_web(joined) and urlsplit(joined).path not in {"", "/"}:
+            return rule, joined.partition("#")[0]
+    return None
+
+
+def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[Attachment, ...]:
+    """Find the links to attached files, by extension, by label or by the script that serves them.
+
+    Args:
+        tree: The page.
+        base: What relative links start from; without it they are given as they stand.
+        near: The visible text around the main text; a link whose label is not in it belongs to the site.
+    """
+    found: dict[str, Attachment] = {}
+    for anchor in tree.iterfind(".//a[@href]"):
+        href = anchor.get("href", "").strip()
+        if not href or href.lower().startswith(("javascript:", "#", "mailto:")):
+            continue
+        extension = _EXTENSION.search(href)
+        if extension is None and not _DOWNLOAD.search(href):
+            continue
+        label = one_line("".join(anchor.itertext())).replace("\n", " ") or anchor.get("title") or ""
+        named = _EXTENSION.search(label) or _EXTENSION.search(anchor.get("title") or "")
+        if (extension is None and named is None and not _ATTACHED.search(label)) or label not in near:
+            continue
+        url = _join(base, href)
+        if not url:
+            continue
+        suffix = extension or named
+        media_type = MEDIA_TYPES[suffix[1].lower()] if suffix else None
+        found.setdefault(url, Attachment(url, label[:LONGEST_LABEL] or None, media_type))
+    return tuple(found.values())
+
+
+def next_pages(tree: HtmlElement, base: str | None, head: Head) -> tuple[str, ...]:
+    """Find the further pages of the same text: 下一页, numbered neighbours, `rel=next`, the TRS pager script.
+
+    Args:
+        tree: The page.
+        base: The page's own absolute URL; without it nothing is found.
+        head: The page's head.
+    """
+    if base is None:
+        return ()
+    urls: list[str] = [_join(base, head.following)] if head.following else []
+    for script in tree.iterfind(".//script"):
+        pager = _PAGER.search(script.text or "")
+        if pager is not None and int(pager[2]) == 0:
+            urls += [
+                _join(base, f"{pager[3]}_{n}.{pager[4]}") for n in range(1, min(int(pager[1]), MOST_PAGES))
+            ]
+    for anchor in tree.iterfind(".//a[@href]"):
+        label = one_line("".join(anchor.itertext()))
+        if _NEXT.match(label) or re.fullmatch(r"[\[【(（]?\d{1,2}[\])）】]?", label):
+            url = _join(base, anchor.get("href", "").strip())
+            if _is_web(url) and url.partition("#")[0] != base and _continues(url, base):
+                urls.append(url)
+    return tuple(dict.fromkeys(url.partition("#")[0] for url in urls if _is_web(url)))[:MOST_PAGES]
+
+
+def source_url(lines: Sequence[str]) -> tuple[str, str] | None:
+    """Where a copy says that it was taken from: a URL alone on its line near the end, or behind 原文链接.
+
+    Args:
+        lines: The lines of the main text.
+    """
+    for line in reversed(lines[-8:]):
+        alone = _BARE_URL.match(line.strip())
+        if alone is not None:
+            return alone[1], line
+    for line in lines:
+        named = _ORIGINAL.search(line)
+        if named is not None:
+            return named[1].rstrip(".,"), named[0]
+    return None
+
+
+def _continues(url: str, base: str) -> bool:
+    """Whether a URL is a further page of a text: its first page with a number, or the next number."""
+    if _stem(url) == _stem(base, numbered=False):
+        return True
+    return _stem(url) == _stem(base) and _number(url) == _number(base) + 1
+
+
+def _number(url: str) -> int:
+    found = re.search(r"[_-](\d{1,2})(?:\.\w{3,5})?$", urlsplit(url).path) or re.search(
+        r"(?:page|p|pn)=(\d+)", urlsplit(url).query
+    )
+    return int(found[1]) if found else 1
+
+
+def _stem(url: str, *, numbered: bool = True) -> str:
+    """A URL without its page number: `…/c1013-31153719-2.html` and `…/t20230309_1_2.html` name the same text."""
+    split = urlsplit(url)
+    path = re.sub(r"(?:[_-]\d{1,2})?(\.\w{3,5})?$" if numbered else r"(\.\w{3,5})?$", "", split.path)
+    query = re.sub(r"(?:^|&)(?:page|p|pn|pageno|pageindex)=\d+", "", split.query, flags=re.IGNORECASE)
+    return f"{split.netloc}{path}?{query}"
+
+
+def _join(base: str | None, href: str) -> str:
+    """The absolute URL, as it stands without a base; empty where it is none."""
+    try:
+        joined = urljoin(base or "", href)
+        # A host in unclosed brackets shows itself only when it is taken apart.
+        urlsplit(joined)
+    except ValueError:
+        return ""
+    return joined
+
+
+def _is_web(url: str | None) -> bool:
+    return host_of(url or "") is not None and str(url).lower().startswith(("http://", "https://"))

@@ -1,0 +1,1 @@
+"""Repairing a text without losing what stood there."""

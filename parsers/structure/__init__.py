@@ -1,0 +1,1 @@
+"""Numbered parts, commitments, programmes and doubts, read out of a text."""
