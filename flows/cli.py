@@ -39,7 +39,7 @@ from store.exceptions import (
     StoreError,
 )
 from store.lock import locked
-from store.source import Source, load_sources
+from store.source import SOURCE_ID, Source, load_sources
 
 SOME_FAILED, WRONG_USE, HELD, STORAGE, INTEGRITY = 1, 2, 3, 4, 5
 """Exit codes beside 0: 130 and 143 stand for the signals."""
@@ -212,6 +212,8 @@ def import_(
     The files go through the same archive, parsers and release as fetched pages. Importing a file again that has
     not changed adds no version.
     """
+    if not SOURCE_ID.fullmatch(source):
+        raise typer.BadParameter("lower-case letters, digits and dashes", param_hint="--source")
     with _started(data, now, json=json) as current:
         from flows.ingest import import_paths  # noqa: PLC0415  # as in run
 

@@ -41,7 +41,7 @@ _NUMBERS = ("start", "step", "stop", "days")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _ALWAYS = datetime.max.replace(tzinfo=UTC)
-_SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _IMPORTED = "imported"
 
 
@@ -298,7 +298,7 @@ def _mistakes(source_id: str, data: Mapping[str, object], lines: _Lines) -> list
         for key in _TEXTS
         if key in data and not isinstance(data[key], str)
     ]
-    if not _SOURCE_ID.fullmatch(source_id) or source_id == _IMPORTED:
+    if not SOURCE_ID.fullmatch(source_id) or source_id == _IMPORTED:
         found.append("the file's name must be lower-case letters, digits and dashes, and not 'imported'")
     if not data.get("title"):
         found.append("title is missing")

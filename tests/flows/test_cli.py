@@ -178,6 +178,7 @@ def test_a_run_killed_at_work_is_made_good_by_the_next(
         (["run", "--seeds", "nowhere"], 2, "--seeds"),
         (["run", *SAMPLE, "--source", "nobody"], 2, "known are"),
         (["import", "nowhere.txt"], 2, "not there"),
+        (["import", "README.md", "--source", "../x"], 2, "--source"),
         (["status"], 2, "policy-ingest run"),
         (["explain", "nowhere.html"], 2, "nowhere.html"),
         (["fly"], 2, "No such command"),
