@@ -23,7 +23,7 @@ HALF_A_DAY = 12
 
 _MOMENT = re.compile(r"[\d-]{10}T(?P<clock>\d\d:\d\d(?P<seconds>:\d\d)?)(?P<zone>[+-]\d\d:\d\d)?")
 _REPUBLIC = re.compile(r"(1\d\d)[-/.](\d{1,2})[-/.](\d{1,2})")
-_MIDNIGHT = re.compile(r"00:00(?::00)?$")
+_MIDNIGHT = re.compile(r"(?:00:00(?::00)?|23:59:59)$")
 _ASCII = str.maketrans("０１２３４５６７８９：－／．　\xa0", "0123456789:-/.  ")
 _NUMERAL = str.maketrans("〇零○ＯO０一二三四五六七八九", "000000123456789")
 
@@ -141,7 +141,7 @@ def read_day(text: str) -> str | None:
 
 
 def in_china(value: str) -> str:
-    """Give a moment China's zone; midnight is cut, because systems write it where they know the day only.
+    """Give a moment China's zone, and cut a clock that only says that nobody knew it (midnight, 23:59:59).
 
     Args:
         value: ISO 8601 day or moment. A moment in UTC is turned into Chinese time, another zone is kept.
