@@ -17,7 +17,7 @@ import io
 import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +29,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from store.capture import Capture, digest
+from store.capture import Capture, as_row, digest
 from store.durable import sync_folder, write_durably
 from store.exceptions import DigestMismatch, StorageFault
 from store.seal import is_sealed, seal
@@ -242,7 +242,7 @@ def _payload_headers(exchange: Exchange, length: int) -> list[tuple[str, str]]:
 
 
 def _metadata_record(writer: WARCWriter, capture: Capture, ids: Mapping[str, str]) -> object:
-    row = orjson.dumps(asdict(capture))
+    row = orjson.dumps(as_row(capture))
     return writer.create_warc_record(
         capture.url,
         "metadata",

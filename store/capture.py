@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Literal
 
@@ -42,6 +42,14 @@ class Capture:
     warc_filename: str | None = None
     warc_record_offset: int | None = None
     warc_record_length: int | None = None
+
+
+_FIELDS = tuple(item.name for item in fields(Capture))
+
+
+def as_row(capture: Capture) -> dict[str, object]:
+    """A capture as a row; its values are flat, so that nothing has to be copied (`asdict` copies deeply)."""
+    return {name: getattr(capture, name) for name in _FIELDS}
 
 
 def digest(payload: bytes) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 import orjson
 
 from parsers.document import Document, Metadata, Rejection
-from store.capture import Capture, digest
+from store.capture import Capture, as_row, digest
 from store.issue import Issue
 from store.tables import Row
 
@@ -35,7 +35,7 @@ class Read:
 
 def capture_row(capture: Capture) -> Row:
     """Row of `captures`."""
-    return asdict(capture)
+    return as_row(capture)
 
 
 def reading_row(read: Read) -> Row:

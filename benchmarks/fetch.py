@@ -1,0 +1,251 @@
+"""Fetches pages from many loopback hosts: ours (fetched, archived as WARC, indexed) beside Scrapy (bodies to disk).
+
+python benchmarks/fetch.py                                      # 20 hosts x 500 pages, ours
+python benchmarks/fetch.py --scrapy-python peers/bin/python     # and Scrapy, in turn with ours
+python benchmarks/fetch.py --hosts 4 --pages 50 --rounds 1      # a quick look
+
+Both ask each host for one page at a time, all hosts at once, without delay; robots.txt is read once per host. Then ours asks
+for everything again, conditionally, and nothing has changed. CPU is of the fetching process and its children.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+PORT = 8899
+PARAGRAPH = (
+    "为加快建设科技强省，现就有关事项通知如下，请结合实际认真贯彻执行。到2027年，培育高新技术企业{n}家。"
+)
+SPIDER = """
+import hashlib, sys, scrapy
+hosts, port, folder = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+class Pages(scrapy.Spider):
+    name = "pages"
+    custom_settings = {"ROBOTSTXT_OBEY": True, "CONCURRENT_REQUESTS": hosts, "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+                       "DOWNLOAD_DELAY": 0, "LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False}
+    start_urls = [f"http://127.0.0.{n}:{port}/" for n in range(1, hosts + 1)]
+    async def start(self):
+        for url in self.start_urls:
+            yield scrapy.Request(url)
+    def parse(self, response):
+        for url in response.css("li a::attr(href)").getall():
+            yield response.follow(url, self.save)
+    def save(self, response):
+        with open(f"{folder}/{hashlib.sha256(response.url.encode()).hexdigest()}.html", "wb") as stream:
+            stream.write(response.body)
+from scrapy.crawler import CrawlerProcess
+process = CrawlerProcess()
+process.crawl(Pages)
+process.start()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one run cost.
+
+    Attributes:
+        pages: Pages that came, listings and robots.txt not counted.
+        wall: Seconds.
+        cpu: Seconds of CPU.
+        memory: Peak resident bytes.
+    """
+
+    pages: int
+    wall: float
+    cpu: float
+    memory: int
+
+
+def page(host: str, number: int) -> bytes:
+    """A page of about 20 kB, the same each time."""
+    title = f"关于{host}第{number}号事项的通知"
+    body = "".join(f"<p>{PARAGRAPH.format(n=number + k)}</p>" for k in range(110))
+    return f"<html><head><meta charset=utf-8><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>".encode()
+
+
+def listing(pages: int) -> bytes:
+    """The links to all pages of a host."""
+    items = "".join(
+        f"<li><a href='/p/{n}.html'>关于第{n}号事项有关工作的通知</a><span>2026-01-01</span></li>"
+        for n in range(pages)
+    )
+    return (
+        f"<html><head><title>通知公告</title></head><body><ul class=list>{items}</ul></body></html>".encode()
+    )
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pages: int) -> None:
+    """Answer requests on one connection until it is closed."""
+    host = writer.get_extra_info("sockname")[0]
+    while head := await reader.readuntil(b"\r\n\r\n"):
+        path = head.split(b" ", 2)[1].decode()
+        if path == "/robots.txt":
+            status, body = "404 Not Found", b"none"
+        else:
+            status, body = "200 OK", listing(pages) if path == "/" else page(host, int(path[3:-5]))
+        tag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+        if f"If-None-Match: {tag}".encode() in head:
+            status, body = "304 Not Modified", b""
+        writer.write(
+            f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nETag: {tag}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+        await writer.drain()
+
+
+async def serve(hosts: int, pages: int) -> None:
+    """Listen on 127.0.0.1 to 127.0.0.<hosts>."""
+
+    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await answer(reader, writer, pages)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    for number in range(1, hosts + 1):
+        await asyncio.start_server(one, f"127.0.0.{number}", PORT)
+    print("listening", flush=True)
+    await asyncio.sleep(3600)
+
+
+def ours(hosts: int, data: Path, day: int) -> None:
+    """Refresh all hosts as sources, without Prefect, and print the pages that came."""
+    from flows.limits import Limits  # noqa: PLC0415  # the server and Scrapy need none of it
+    from flows.politeness import Politeness  # noqa: PLC0415
+    from flows.refresh import keep, refresh_source  # noqa: PLC0415
+    from flows.run import new_run  # noqa: PLC0415
+    from store.source import Seed, Source  # noqa: PLC0415
+
+    free = {"delay_seconds": 0, "delay_response_times": 0, "requests_at_once": hosts}
+    politeness = Politeness(Limits().override(free))
+    run = new_run(data, now=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day))
+    sources = [
+        Source(
+            f"host-{n}",
+            f"Host {n}",
+            seeds=(Seed("listing", f"http://127.0.0.{n}:{PORT}/"),),
+            limits=free,
+            allow_addresses=(f"127.0.0.{n}:{PORT}",),
+        )
+        for n in range(1, hosts + 1)
+    ]
+    with ThreadPoolExecutor(hosts) as pool:
+        refreshed = list(pool.map(lambda source: refresh_source(run, source, politeness=politeness), sources))
+    keep(run, refreshed)
+    captures = [capture for part in refreshed for capture in part.captures if capture.kind == "document"]
+    print(sum(capture.fetch_outcome in {"ok", "not_modified"} for capture in captures))
+
+
+def measured(command: Sequence[str], folder: Path) -> Figures:
+    """Run a command, and say what it cost; pages are what it prints, or the files that it leaves."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    peak, watching = 0, threading.Event()
+
+    def watch() -> None:
+        nonlocal peak
+        while not watching.wait(0.1):
+            try:
+                status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+                peak = max(peak, int(status.split("VmHWM:")[1].split()[0]) * 1024)
+            except (OSError, IndexError):
+                return
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    printed, _ = process.communicate(timeout=900)
+    wall = time.perf_counter() - began
+    watching.set()
+    thread.join()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    pages = int(printed) if printed.strip().isdigit() else sum(1 for _ in folder.glob("*.html"))
+    return Figures(pages, wall, cpu, peak)
+
+
+def row(name: str, figures: Sequence[Figures]) -> str:
+    """A line of the table, medians over the rounds."""
+    speed = [item.pages / item.wall for item in figures]
+    cpu = statistics.median(item.cpu for item in figures)
+    memory = max(item.memory for item in figures) / 1e6
+    return (
+        f"| {name} | {figures[0].pages} | {statistics.median(speed):.0f} | {min(speed):.0f}–{max(speed):.0f} "
+        f"| {cpu:.1f} | {memory:.0f} |"
+    )
+
+
+def main() -> int:
+    """Measure, and print the table."""
+    flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    flags.add_argument("--hosts", type=int, default=20)
+    flags.add_argument("--pages", type=int, default=500)
+    flags.add_argument("--rounds", type=int, default=3)
+    flags.add_argument("--scrapy-python", help="interpreter of an environment with Scrapy")
+    flags.add_argument("--as", dest="role", choices=["server", "ours"], help=argparse.SUPPRESS)
+    flags.add_argument("--data", type=Path, help=argparse.SUPPRESS)
+    flags.add_argument("--day", type=int, default=0, help=argparse.SUPPRESS)
+    options = flags.parse_args()
+    if options.role == "server":
+        asyncio.run(serve(options.hosts, options.pages))
+    if options.role == "ours":
+        ours(options.hosts, options.data, options.day)
+        return 0
+    me = [sys.executable, __file__, "--hosts", str(options.hosts), "--pages", str(options.pages)]
+    server = subprocess.Popen([*me, "--as", "server"], stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    server.stdout.readline()
+    first, again, scrapy = list[Figures](), list[Figures](), list[Figures]()
+    work = Path(tempfile.mkdtemp(prefix="fetch-"))
+    try:
+        for number in range(options.rounds):
+            data = work / f"data-{number}"
+            first.append(measured([*me, "--as", "ours", "--data", str(data)], data))
+            again.append(measured([*me, "--as", "ours", "--data", str(data), "--day", "1"], data))
+            if options.scrapy_python:
+                bodies = work / f"bodies-{number}"
+                bodies.mkdir()
+                command = [options.scrapy_python, "-c", SPIDER, str(options.hosts), str(PORT), str(bodies)]
+                scrapy.append(measured(command, bodies))
+    finally:
+        server.terminate()
+        server.wait()
+        shutil.rmtree(work)
+    print("| | pages | pages/s | range | CPU s | peak MB |\n| --- | ---: | ---: | ---: | ---: | ---: |")
+    print(row("policy-ingest, first", first))
+    print(row("policy-ingest, nothing changed", again))
+    share = statistics.median(b.cpu / a.cpu for a, b in zip(first, again, strict=True))
+    if scrapy:
+        print(row("Scrapy, bodies to disk", scrapy))
+        ratio = statistics.median(
+            (a.pages / a.wall) / (b.pages / b.wall) for a, b in zip(first, scrapy, strict=True)
+        )
+        print(f"\npages per second against Scrapy: {ratio:.2f}")
+    print(f"CPU of a run in which nothing changed, against the first: {share:.0%}")
+    print(json.dumps({"cores": os.cpu_count()}))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
