@@ -64,7 +64,7 @@ class Box:
         last: The line after its last one.
         name: The publishing system's container that it is, None where nothing tells.
         around: Named as something that stands around a text.
-        hidden: Styled so that a reader does not see it.
+        hidden: A reader does not see it.
     """
 
     element: lxml.html.HtmlElement
@@ -91,6 +91,16 @@ class Layout:
     boxes: tuple[Box, ...]
     marked: tuple[tuple[int, int, str], ...]
     nesting: frozenset[int]
+
+
+def is_hidden(element: lxml.html.HtmlElement) -> bool:
+    """Tells whether an element says of itself that a reader does not see it."""
+    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None
+
+
+def hidden_lines(layout: Layout) -> frozenset[int]:
+    """Returns the numbers of the lines in hidden elements."""
+    return frozenset(n for box in layout.boxes if box.hidden for n in range(box.first, box.last))
 
 
 def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0915 - one loop over events, flat on purpose
@@ -177,8 +187,7 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
                 element_id, classes = attributes.get("id"), attributes.get("class")
                 name = container(tag, element_id, classes)
                 around = stands_around(tag, element_id, classes)
-                style = attributes.get("style")
-                hidden = style is not None and _HIDDEN.search(style) is not None
+                hidden = is_hidden(element)
             boxes.append(Box(element, stack[-1] if stack else -1, len(lines), -1, name, around, hidden))
             stack.append(len(boxes) - 1)
             if tag in _HEADINGS:

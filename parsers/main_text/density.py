@@ -73,6 +73,11 @@ def units(text: str) -> float:
     return han + (sum(map(len, text.split())) - han) / 3
 
 
+def is_sentence(text: str) -> bool:
+    """Tells whether a line holds a sentence mark."""
+    return _SENTENCE.search(text) is not None
+
+
 def weigh(layout: Layout, furniture: Sequence[tuple[int, int]]) -> list[float]:
     """Returns a weight for each line: positive for prose, negative for links and furniture.
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 
 import lxml.html
 import trafilatura
+from lxml import etree
 
 from parsers.document import CELL_GAP, Block, Extraction
-from parsers.main_text.blocks import Layout, Line, lay_out
-from parsers.main_text.density import Span, cards, densest, units, weigh
+from parsers.main_text.blocks import Layout, Line, hidden_lines, is_hidden, lay_out
+from parsers.main_text.density import Span, cards, densest, is_sentence, units, weigh
 from parsers.main_text.headlines import after_headline, titles, titles_in
 from parsers.main_text.trim import info_spans, neighbour_spans, trim
 from parsers.main_text.twins import cleaner, find_copies
@@ -105,7 +106,7 @@ def _choose(
     layout: Layout, weights: Sequence[float], start: int | None, apart: Sequence[tuple[int, int]]
 ) -> Span | None:
     """Returns a publishing system's container where one holds the text, else the densest element."""
-    best, score = densest(layout, weights, start, apart)
+    best, score = _densest_seen(layout, weights, start, apart)
     gains = [0.0, *accumulate(max(0.0, weight) for weight in weights)]
     known = [Span(first, last, f"cms:{name}") for first, last, name in layout.marked]
     known += [Span(box.first, box.last, f"cms:{box.name}") for box in layout.boxes if box.name is not None]
@@ -120,6 +121,25 @@ def _choose(
     # What stands in the same element above the headline is a column beside the text.
     above, below = gains[start] - gains[best.first], gains[best.last] - gains[start]
     return Span(start - 1, best.last, best.name) if above <= below else best
+
+
+def _densest_seen(
+    layout: Layout, weights: Sequence[float], start: int | None, apart: Sequence[tuple[int, int]]
+) -> tuple[Span | None, float]:
+    """Returns the densest element and its weight: of what a reader sees where that says something under the headline.
+
+    A pop-up outweighs an article of one line. A text that is shown on demand has nothing beside it.
+    """
+    hidden = hidden_lines(layout)
+    if hidden and start is not None:
+        seen = [0.0 if n in hidden else weight for n, weight in enumerate(weights)]
+        best, score = densest(layout, seen, start, apart)
+        if best is not None and any(
+            is_sentence(layout.lines[n].text) and seen[n] > 0
+            for n in range(max(start, best.first), best.last)
+        ):
+            return best, score
+    return densest(layout, weights, start, apart)
 
 
 def _joined(known: Sequence[Span]) -> list[Span]:
@@ -139,14 +159,16 @@ def _joined(known: Sequence[Span]) -> list[Span]:
 
 def _second_opinion(tree: lxml.html.HtmlElement, layout: Layout) -> Extraction | None:
     """Asks trafilatura where nothing was found on a page that says something outside of links."""
-    unlinked = sum(units(line.text) * (1 - line.linked) for line in layout.lines)
-    linked = sum(line.size * line.linked for line in layout.lines)
+    hidden = hidden_lines(layout)
+    seen = [line for n, line in enumerate(layout.lines) if n not in hidden]
+    unlinked = sum(units(line.text) * (1 - line.linked) for line in seen)
+    linked = sum(line.size * line.linked for line in seen)
     if unlinked < max(_RICH, linked) or len(layout.lines) > _MOST_LINES:
         return None
     try:
         # It changes the tree that it is given, and fails on characters that XML does not allow.
         found = trafilatura.extract(
-            copy.deepcopy(tree), fast=True, include_comments=False, include_tables=True, output_format="txt"
+            _without_hidden(tree), fast=True, include_comments=False, include_tables=True, output_format="txt"
         )
     except ValueError:
         return None
@@ -154,6 +176,16 @@ def _second_opinion(tree: lxml.html.HtmlElement, layout: Layout) -> Extraction |
         return None
     lines = [line.strip(" \t-|") for line in found.split("\n")]
     return Extraction(tuple(Block("paragraph", line) for line in lines if line), "trafilatura")
+
+
+def _without_hidden(tree: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
+    """Returns a copy of a page with what a reader sees."""
+    seen = copy.deepcopy(tree)
+    body = seen.find("body")
+    for element in list(body.iterdescendants(etree.Element)) if body is not None else ():
+        if is_hidden(element):
+            element.drop_tree()
+    return seen
 
 
 def _blocks(layout: Layout, kept: Sequence[int]) -> Iterator[Block]:
@@ -166,10 +198,16 @@ def _blocks(layout: Layout, kept: Sequence[int]) -> Iterator[Block]:
         if table is None or row is None:
             yield from map(_block, group)
             continue
-        cells = [
-            " ".join(line.text for line in cell) for _, cell in groupby(group, key=lambda line: line.cell)
-        ]
-        yield Block("row", CELL_GAP.join(cell.replace(CELL_GAP, " ") for cell in cells))
+        yield Block("row", _row(list(group)))
+
+
+def _row(lines: Sequence[Line]) -> str:
+    """Returns the cells of a row in one line, the empty ones between them included: what follows keeps its column."""
+    gaps = [max(1, (line.cell or 0) - (before.cell or 0)) for before, line in pairwise(lines)]
+    same = [line.cell == before.cell for before, line in pairwise(lines)]
+    parts = [" " if joined else CELL_GAP * gap for joined, gap in zip(same, gaps, strict=True)]
+    words = [line.text.replace(CELL_GAP, " ") for line in lines]
+    return words[0] + "".join(part + word for part, word in zip(parts, words[1:], strict=True))
 
 
 def _block(line: Line) -> Block:

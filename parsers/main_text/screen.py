@@ -11,6 +11,7 @@ from parsers.document import Extraction, Reason, Rejection
 from parsers.main_text.blocks import FILE, lay_out
 from parsers.main_text.density import units as _units
 from parsers.main_text.headlines import after_headline, fold, titles
+from parsers.main_text.surroundings import is_byline
 from parsers.page import Page
 from parsers.tree import UNSEEN, one_line
 
@@ -18,6 +19,12 @@ from parsers.tree import UNSEEN, one_line
 _BRIEF = 900
 # A notice of two lines is a document: a headline and about 20 Han characters.
 _MIN_UNITS = 16.0
+# One sentence under a headline is one too, where the headline names a notice or a date or source stands above.
+_MIN_SENTENCE = 8.0
+_NOTHING_HERE = re.compile(
+    r"暂无|暂时没有|没有(?:找到|相关|更多)|敬请期待|no (?:results|records|content)", re.IGNORECASE
+)
+_BYLINE_LINES = 3
 # Everything that reads a text after this takes 2 to 5 µs a character together; the longest law has 110,000.
 _MAX_TEXT = 1_000_000
 # Less than this among links, without a headline or a byline, is what a channel page says of itself.
@@ -230,7 +237,7 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
     sentences = [line for line in lines if _SENTENCE.search(line)]
     prose = sum(map(_units, sentences))
     links = _links(tree)
-    if units < _MIN_UNITS or not lines:
+    if not lines or (units < _MIN_UNITS and not _is_short_notice(tree, units, sentences)):
         linked = sum(_units("".join(e.itertext())) for e in tree.iter("a"))
         if links >= 20 or (links >= 3 and linked > 2 * units):
             return Rejection("listing", f"{links} links around {units:.0f} characters of text")
@@ -247,6 +254,18 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
         or _is_contents(tree, extraction, lines, prose)
     )
     return Rejection("listing", found) if found else None
+
+
+def _is_short_notice(tree: lxml.html.HtmlElement, units: float, sentences: list[str]) -> bool:
+    """Tells an article of one sentence by the headline above it."""
+    if units < _MIN_SENTENCE or not sentences or _NOTHING_HERE.search(sentences[0]):
+        return False
+    layout = lay_out(tree)
+    start = after_headline(layout, titles(tree))
+    if start is None:
+        return False
+    named = any(_NOTICE.search(heading) for heading in _headings(tree))
+    return named or any(is_byline(line.text) for line in layout.lines[start : start + _BYLINE_LINES])
 
 
 _BRIEF_REASONS: tuple[tuple[re.Pattern[str], Reason], ...] = (

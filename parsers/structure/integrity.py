@@ -157,9 +157,8 @@ def _attachment_missing(text: str, metadata: Metadata) -> Iterator[Flag]:
     named = [
         match
         for match in _NAMED.finditer(text)
-        if match["name"] is None or match["name"].strip(" 　无") or True
+        if (match["name"] or "").strip(" 　") not in {"无", "略", "（略）"}
     ]
-    named = [match for match in named if (match["name"] or "x").strip(" 　") not in {"无", "略", "（略）"}]
     if not named:
         return
     annex = next((match for match in _ANNEX.finditer(text) if match.start() != named[0].start()), None)
@@ -241,17 +240,13 @@ def _numbered_after(clauses: tuple[Clause, ...], position: int) -> int | None:
     first = next((clause for clause in clauses if clause.start >= position), None)
     if first is None or first.number != 1 or first.start - position > _FARTHEST:
         return None
-    highest = 0
-    for clause in clauses[first.n :]:
-        if clause.level != first.level or clause.parent != first.parent or clause.number is None:
-            continue
-        if clause.number <= highest:
-            break
-        highest = clause.number
-    run = [c for c in clauses[first.n :] if c.level == first.level and c.parent == first.parent and c.number]
-    return len(
-        {c.number for c in run[: next((i for i, c in enumerate(run) if i and c.number == 1), len(run))]}
-    )
+    run = [
+        clause.number
+        for clause in clauses[first.n :]
+        if clause.level == first.level and clause.parent == first.parent and clause.number
+    ]
+    again = run.index(1, 1) if 1 in run[1:] else len(run)
+    return len(set(run[:again]))
 
 
 def _parallel_after(text: str, position: int) -> int | None:

@@ -123,6 +123,28 @@ def test_a_notice_of_two_lines_is_a_text() -> None:
     assert said(found) == ["经研究，定于3月1日起封山育林，特此通告。", "青石市林业局"]
 
 
+def test_a_hidden_pop_up_never_beats_an_article_of_one_line() -> None:
+    """Whatever hides it; what unfolds below the first paragraph of a text belongs to it."""
+    hiring = "某集团面向全国招聘工程师，待遇优厚，欢迎投递简历，名额有限。" * 12
+    article = f"<div><h1>{TITLE}</h1><p>全市造林绿化工作今日启动。</p></div>"
+    for hidden in ("style='display:none'", "style='visibility:hidden'", "hidden"):
+        assert said(read(page(f"{article}<div {hidden}><p>{hiring}</p></div>"))) == [
+            "全市造林绿化工作今日启动。"
+        ]
+
+    unfolding = f"<div><h1>{TITLE}</h1><p>{BODY[1]}</p><div style='display:none'>{PARAGRAPHS}</div></div>"
+    assert said(read(page(unfolding))) == [BODY[1], *BODY]
+
+
+def test_an_empty_cell_keeps_the_column_of_the_next() -> None:
+    """Cells are joined by the column gap; one within a cell is a space."""
+    rows = (("单位", "金额", "备注"), ("甲　厂", "", "已整改到位"), ("乙厂", "3万元", "正在整改"))
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    found = read(page(f"<div><h1>{TITLE}</h1>{PARAGRAPHS}<table>{table}</table></div>"))
+    split = [block.text.split(CELL_GAP) for block in found.blocks if block.kind == "row"]
+    assert split == [["单位", "金额", "备注"], ["甲 厂", "", "已整改到位"], ["乙厂", "3万元", "正在整改"]]
+
+
 def test_letter_spaced_words_are_no_controls() -> None:
     """A heading set wide begins like a bar of font sizes; a phone number to report to is no footer."""
     lines = [

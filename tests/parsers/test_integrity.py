@@ -24,6 +24,13 @@ def test_missing_numbers_are_named() -> None:
     assert text[flag.start : flag.end] == text
 
 
+def test_numbers_that_run_on_across_headings_are_no_gap() -> None:
+    """（一）…（四） count through 一、二、; one that is left out on the way is still missing."""
+    parts = ("一、目标", "（一）抓生产。", "（二）抓安全。", "二、保障", "（三）抓队伍。", "（四）抓督导。")
+    assert _names("\n".join(parts)) == []
+    assert _names("\n".join(part for part in parts if "（三）" not in part)) == ["missing_clauses"]
+
+
 def test_each_redaction_is_one_flag_with_its_span() -> None:
     """Two removed names are two flags."""
     text = "习深刻指出，要创新。落实习关于科技的论述。"
@@ -90,6 +97,9 @@ def test_attachment_missing() -> None:
         ("这四项举措分别是：聚焦人才，引进团队。\n聚焦平台，建设基地。\n聚焦转化，促进应用。", True),
         ("这三项举措分别是：聚焦人才，引进团队。\n聚焦平台，建设基地。\n聚焦转化，促进应用。", False),
         ("实施八大行动。有关情况如下。", False),
+        ("为支持企业，推出以下三项措施。\n一、减免房租。\n二、发放补贴。", True),
+        ("为支持企业，推出以下两项措施。\n一、减免房租。\n二、发放补贴。", False),
+        ("我市推出三项措施。\n一、减免房租。\n二、发放补贴。", False),
         ("We propose the following three measures:\n1. Build labs.\n2. Train people.", True),
         ("We propose the following two measures:\n1. Build labs.\n2. Train people.", False),
     ],
