@@ -30,7 +30,7 @@ Reason = Literal[
 
 CELL_GAP = "\u3000"
 """Between the cells of a row: the column gap of Chinese typesetting. The rules for text keep it inside a line, and nobody
-takes it for a character of the document; inside a cell it becomes a space, so that splitting is exact."""
+takes it for a character of the document; inside a cell it becomes a space, so that splitting is exact. Empty cells at a row's ends are not kept."""
 
 
 @dataclass(frozen=True, slots=True)

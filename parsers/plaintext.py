@@ -178,7 +178,7 @@ def _marked_up(text: str, markdown: bool) -> Iterator[Block]:
 
 
 def _flatten(row: etree._Element) -> None:
-    """Make a table's row one line, cells joined by ` | `."""
+    """Make a table's row one line, cells joined by `CELL_GAP`."""
     cells = [
         one_line("".join(str(part) for part in cell.itertext())) for cell in row if cell.tag in {"td", "th"}
     ]

@@ -133,9 +133,9 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
         linked = filed = 0
         for piece in whole.split("\n") if pre else (whole,):
             text = one_line(piece)
-            if not text:
-                continue
             size = sum(map(len, text.split()))
+            if not size:
+                continue  # information separators (U+001C to U+001F) are blanks to `split`, and no line
             lines.append(
                 Line(
                     text,

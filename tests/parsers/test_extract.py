@@ -253,3 +253,11 @@ def test_extraction_is_total(text: str) -> None:
     for block in read(text).blocks:
         assert block.text.strip()
         assert "\n" not in block.text
+
+
+def test_a_line_of_information_separators_is_no_line() -> None:
+    """U+001C to U+001F are blanks; a paragraph of nothing else must not divide by its length."""
+    found = read(
+        page(f"<h1>{TITLE}</h1><p>\x1c\x1f</p><p>为加快建设科技强省，现将有关事项通知如下，请遵照执行。</p>")
+    )
+    assert said(found) == ["为加快建设科技强省，现将有关事项通知如下，请遵照执行。"]
