@@ -135,7 +135,7 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
             text = one_line(piece)
             size = sum(map(len, text.split()))
             if not size:
-                continue  # information separators (U+001C to U+001F) are blanks to `split`, and no line
+                continue  # em spaces and information separators are blanks to `split`, and no line
             lines.append(
                 Line(
                     text,

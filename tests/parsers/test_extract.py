@@ -255,9 +255,11 @@ def test_extraction_is_total(text: str) -> None:
         assert "\n" not in block.text
 
 
-def test_a_line_of_information_separators_is_no_line() -> None:
-    """U+001C to U+001F are blanks; a paragraph of nothing else must not divide by its length."""
-    found = read(
-        page(f"<h1>{TITLE}</h1><p>\x1c\x1f</p><p>为加快建设科技强省，现将有关事项通知如下，请遵照执行。</p>")
+def test_a_line_of_blanks_is_no_line() -> None:
+    """In a `pre`, a line of em spaces or separators alone must not be divided by its length."""
+    lines = (
+        "为加快建设科技强省，现将有关事项通知如下。\n\u2003\x1c\n一、申报单位应当是企业，请于4月30日前报送。"
     )
-    assert said(found) == ["为加快建设科技强省，现将有关事项通知如下，请遵照执行。"]
+    found = read(page(f"<h1>{TITLE}</h1><div class='detail'><pre>{lines}</pre></div>"))
+    assert [text for text in said(found) if not text.strip()] == []
+    assert len(said(found)) == 2
