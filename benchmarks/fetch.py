@@ -2,6 +2,7 @@
 
 python benchmarks/fetch.py                                      # 20 hosts x 500 pages, ours
 python benchmarks/fetch.py --scrapy-python peers/bin/python     # and Scrapy, in turn with ours
+python benchmarks/fetch.py --build                              # and whole runs, with reading and release
 python benchmarks/fetch.py --hosts 4 --pages 50 --rounds 1      # a quick look
 
 Both ask each host for one page at a time, all hosts at once, without delay; robots.txt is read once per host. Then ours asks
@@ -139,8 +140,8 @@ async def serve(hosts: int, pages: int) -> None:
     await asyncio.sleep(3600)
 
 
-def ours(hosts: int, data: Path, day: int) -> None:
-    """Refresh all hosts as sources, without Prefect, and print the pages that came."""
+def ours(hosts: int, data: Path, day: int, *, build: bool = False) -> None:
+    """Refresh all hosts as sources, without Prefect, read and release them if wanted, and print the pages that came."""
     from flows.limits import Limits  # noqa: PLC0415  # the server and Scrapy need none of it
     from flows.politeness import Politeness  # noqa: PLC0415
     from flows.refresh import keep, refresh_source  # noqa: PLC0415
@@ -163,6 +164,12 @@ def ours(hosts: int, data: Path, day: int) -> None:
     with ThreadPoolExecutor(hosts) as pool:
         refreshed = list(pool.map(lambda source: refresh_source(run, source, politeness=politeness), sources))
     keep(run, refreshed)
+    if build:
+        from flows.build import build_tables  # noqa: PLC0415  # fetching alone does without them
+        from flows.publish import publish_release  # noqa: PLC0415
+
+        build_tables(run, sources)
+        publish_release(run, sources)
     captures = [capture for part in refreshed for capture in part.captures if capture.kind == "document"]
     print(sum(capture.fetch_outcome in {"ok", "not_modified"} for capture in captures))
 
@@ -205,33 +212,50 @@ def row(name: str, figures: Sequence[Figures]) -> str:
     )
 
 
-def main() -> int:
-    """Measure, and print the table."""
+def share(again: Sequence[Figures], first: Sequence[Figures]) -> float:
+    """CPU of the second runs against that of the first ones, median over the rounds."""
+    return statistics.median(b.cpu / a.cpu for a, b in zip(first, again, strict=True))
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line says."""
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     flags.add_argument("--hosts", type=int, default=20)
     flags.add_argument("--pages", type=int, default=500)
     flags.add_argument("--rounds", type=int, default=3)
     flags.add_argument("--scrapy-python", help="interpreter of an environment with Scrapy")
+    flags.add_argument("--build", action="store_true", help="measure whole runs, too: fetch, read, release")
     flags.add_argument("--as", dest="role", choices=["server", "ours"], help=argparse.SUPPRESS)
     flags.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     flags.add_argument("--day", type=int, default=0, help=argparse.SUPPRESS)
-    options = flags.parse_args()
+    return flags.parse_args()
+
+
+def main() -> int:
+    """Measure, and print the table."""
+    options = arguments()
     if options.role == "server":
         asyncio.run(serve(options.hosts, options.pages))
     if options.role == "ours":
-        ours(options.hosts, options.data, options.day)
+        ours(options.hosts, options.data, options.day, build=options.build)
         return 0
     me = [sys.executable, __file__, "--hosts", str(options.hosts), "--pages", str(options.pages)]
     server = subprocess.Popen([*me, "--as", "server"], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     server.stdout.readline()
     first, again, scrapy = list[Figures](), list[Figures](), list[Figures]()
+    whole, whole_again = list[Figures](), list[Figures]()
     work = Path(tempfile.mkdtemp(prefix="fetch-"))
     try:
         for number in range(options.rounds):
             data = work / f"data-{number}"
-            first.append(measured([*me, "--as", "ours", "--data", str(data)], data))
-            again.append(measured([*me, "--as", "ours", "--data", str(data), "--day", "1"], data))
+            run = [*me, "--as", "ours", "--data", str(data)]
+            first.append(measured(run, data))
+            again.append(measured([*run, "--day", "1"], data))
+            if options.build:
+                run = [*me, "--as", "ours", "--build", "--data", f"{data}-built"]
+                whole.append(measured(run, data))
+                whole_again.append(measured([*run, "--day", "1"], data))
             if options.scrapy_python:
                 bodies = work / f"bodies-{number}"
                 bodies.mkdir()
@@ -244,14 +268,19 @@ def main() -> int:
     print("| | pages | pages/s | range | CPU s | peak MB |\n| --- | ---: | ---: | ---: | ---: | ---: |")
     print(row("policy-ingest, first", first))
     print(row("policy-ingest, nothing changed", again))
-    share = statistics.median(b.cpu / a.cpu for a, b in zip(first, again, strict=True))
+    if whole:
+        print(row("the same with reading and release, first", whole))
+        print(row("the same with reading and release, nothing changed", whole_again))
     if scrapy:
         print(row("Scrapy, bodies to disk", scrapy))
         ratio = statistics.median(
             (a.pages / a.wall) / (b.pages / b.wall) for a, b in zip(first, scrapy, strict=True)
         )
         print(f"\npages per second against Scrapy: {ratio:.2f}")
-    print(f"CPU of a run in which nothing changed, against the first: {share:.0%}")
+    print("\nCPU of a run in which nothing changed, against the first:")
+    print(f"fetching and archiving alone {share(again, first):.0%}")
+    if whole:
+        print(f"the whole run (fetch, read, release) {share(whole_again, whole):.0%}")
     print(json.dumps({"cores": os.cpu_count()}))
     return 0
 

@@ -7,7 +7,6 @@ network does.
 from __future__ import annotations
 
 import random
-import ssl
 import threading
 import time
 from collections import OrderedDict
@@ -37,7 +36,7 @@ from flows.exceptions import DoNotContact, GiveUp
 from flows.limits import Bounds, Kind, Limits
 from flows.politeness import Politeness, http_date, retry_after_seconds
 from flows.robots import Robots, robots
-from flows.transport import REDIRECTS, Answer, Headers, Line, Tls, tls_context
+from flows.transport import REDIRECTS, Answer, Headers, Line, Tls
 
 # 203 is a 200 that a proxy on the way has touched; 202, 204 and 206 are not the document, or not all of it.
 WHOLE = frozenset({200, 203})
@@ -68,6 +67,7 @@ class Request:
         last_modified: The other validator.
         content_digest: Digest of that capture. Without it no validator is sent: a server's "not modified" must
             never speak of a text that was not archived whole.
+        site: Host (with its subdomains) that redirects may lead to besides those that the fetcher allows.
     """
 
     url: str
@@ -76,6 +76,7 @@ class Request:
     etag: str | None = None
     last_modified: str | None = None
     content_digest: str | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,6 @@ class Fetcher:
         self._tls = tls or Tls()
         self._resolver, self._clock, self._now = resolver, clock, now
         self._lock = threading.Lock()
-        self._context: ssl.SSLContext | None = None
         self._lines: OrderedDict[str, Line] = OrderedDict()
         self._lookups: dict[tuple[str, int], tuple[float, tuple[str, ...]]] = {}
         self._cookies: dict[str, dict[str, str]] = {}
@@ -261,12 +261,12 @@ class Fetcher:
             The response, with exactly one outcome. Failures of the network are outcomes, not exceptions.
         """
         try:
-            self._admit(request)
+            target = self._admit(request)
         except GiveUp as refusal:
             trial = _Trial(self._now())
             trial.end(refusal.outcome, str(refusal))
             return _response(request, trial, 0)
-        trial = self._try(request, identity=False)
+        trial = self._try(request, target, identity=False)
         tries, seconds, identity = 1, trial.duration, False
         while tries < self._limits.tries and self._may_pass(trial, identity=identity):
             if trial.outcome == "decode":
@@ -274,22 +274,22 @@ class Fetcher:
                 identity = True
             else:
                 self._back_off(trial, tries)
-            trial = self._try(request, identity=identity)
+            trial = self._try(request, target, identity=identity)
             tries, seconds = tries + 1, seconds + trial.duration
         self._remember_health(trial, seconds)
         return _response(request, trial, tries if trial.attempted else 0)
 
-    def _admit(self, request: Request) -> None:
+    def _admit(self, request: Request) -> Target:
         """Refuse what must not even be tried: a bad URL, a resting host, a host with its pages used up."""
         try:
-            host = self._split(request.url).host
+            target = self._split(request.url)
         except DoNotContact as error:
             raise GiveUp("private_address" if error.private else "connection", str(error)) from error
-        self._respect_rest(host)
-        if not self.politeness.count_page(host, self._limits):
-            raise GiveUp(
-                "robots", f"crawl-delay of {host} is long: {self._limits.crawl_delay_pages} pages a run"
-            )
+        self._respect_rest(target.host)
+        if not self.politeness.count_page(target.host, self._limits):
+            most = self._limits.crawl_delay_pages
+            raise GiveUp("robots", f"crawl-delay of {target.host} is long: {most} pages a run")
+        return target
 
     def _respect_rest(self, host: str) -> None:
         if reason := self.politeness.resting(host):
@@ -320,24 +320,23 @@ class Fetcher:
         else:
             self.politeness.succeeded(trial.target.host)
 
-    def _try(self, request: Request, *, identity: bool) -> _Trial:
-        trial = _Trial(self._now())
+    def _try(self, request: Request, target: Target, *, identity: bool) -> _Trial:
+        trial = _Trial(self._now(), target)
         try:
-            self._follow(trial, request, identity=identity)
+            self._follow(trial, target, request, identity=identity)
         except GiveUp as stop:
             trial.end(stop.outcome, str(stop), passing=stop.passing)
         return trial
 
-    def _follow(self, trial: _Trial, request: Request, *, identity: bool) -> None:
+    def _follow(self, trial: _Trial, target: Target, request: Request, *, identity: bool) -> None:
         """Ask for one URL after the other until an answer is no redirect.
 
         Raises:
             GiveUp: The next URL may not be asked, or the redirects do not end.
         """
         bounds = self._limits.bounds(request.kind)
-        url, refreshes, seen = request.url, 0, set[tuple[str, Headers]]()
+        refreshes, seen = 0, set[tuple[str, Headers]]()
         while True:
-            trial.target = target = self._next_target(url, trial, request)
             if trial.hops:
                 self._respect_rest(target.host)
             if request.kind != "robots":
@@ -346,9 +345,8 @@ class Fetcher:
             if (target.url, headers) in seen:
                 raise GiveUp("redirect", f"redirects in a circle at {target.url}")
             seen.add((target.url, headers))
-            trial.answer = answer = self._ask(
-                target, headers, replace(bounds, total=bounds.total - trial.duration)
-            )
+            left = replace(bounds, total=bounds.total - trial.duration) if trial.hops else bounds
+            trial.answer = answer = self._ask(target, headers, left)
             trial.duration += answer.duration
             self._keep_cookies(target, answer)
             location = _location(answer)
@@ -366,18 +364,18 @@ class Fetcher:
             trial.hops = (*trial.hops, Hop(answer.status or 0, target.url, location))
             if trial.duration >= bounds.total:
                 raise GiveUp("timeout", f"redirects took longer than {bounds.total:g} s", passing=True)
-            url = location
+            trial.target = target = self._next_target(target, location, trial, request)
 
-    def _next_target(self, location: str, trial: _Trial, request: Request) -> Target:
+    def _next_target(self, target: Target, location: str, trial: _Trial, request: Request) -> Target:
         """The next target of a chain of redirects, every hop of which is checked."""
         most = self._limits.robots_redirects if request.kind == "robots" else self._limits.redirects
         if len(trial.hops) > most:
             raise GiveUp("redirect", f"more than {most} redirects, the last to {location[:200]}")
         try:
-            target = self._split(location if trial.target is None else join(trial.target, location))
+            target = self._split(join(target, location))
         except DoNotContact as error:
             raise GiveUp("private_address" if error.private else "redirect", str(error)) from error
-        if trial.hops and not self._may_lead_to(target.host):
+        if request.kind != "robots" and not self._may_lead_to(target.host, request.site):
             raise GiveUp("redirect", f"redirects to {target.url}, which is none of the source's hosts")
         return target
 
@@ -395,9 +393,11 @@ class Fetcher:
             return None
         return None if location.partition("#")[0] == target.url else location
 
-    def _may_lead_to(self, host: str) -> bool:
+    def _may_lead_to(self, host: str, site: str | None) -> bool:
         return not self._allow_hosts or any(
-            host == allowed or host.endswith(f".{allowed}") for allowed in self._allow_hosts
+            host == allowed or host.endswith(f".{allowed}")
+            for allowed in (*self._allow_hosts, site)
+            if allowed is not None
         )
 
     def _ask(self, target: Target, headers: Headers, bounds: Bounds) -> Answer:
@@ -446,8 +446,7 @@ class Fetcher:
         with self._lock:
             line = self._lines.get(target.origin)
             if line is None:
-                self._context = self._context or tls_context(self._tls)
-                line = Line(self._limits, self._tls, self._context, self._proxies)
+                line = Line(self._limits, self._tls, self._proxies)
                 self._lines[target.origin] = line
             self._lines.move_to_end(target.origin)
             idle = self._lines.popitem(last=False)[1] if len(self._lines) > OPEN_LINES else None
@@ -471,7 +470,7 @@ class Fetcher:
             GiveUp: Not even a connection stood, so that the page fails for the same reason, robots.txt or not.
         """
         asked = Request(f"{target.origin}/robots.txt", request.source_id, "robots")
-        trial = self._try(asked, identity=False)
+        trial = self._try(asked, replace(target, path="/robots.txt"), identity=False)
         response = _response(asked, trial, 1 if trial.attempted else 0)
         if trial.attempted:
             with self._lock:

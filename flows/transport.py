@@ -21,7 +21,6 @@ from typing import Any
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests.structures import CaseInsensitiveDict
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -38,7 +37,8 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 WITHOUT_BODY = frozenset({204, 304})
 # Bytes on the wire besides the body: 100 header lines of 65,536 bytes are http.client's own limit; chunk sizes and
 # trailers come on top, and have none.
-HEAD_BYTES = 100 * 65_536
+FIELDS = 100
+HEAD_BYTES = FIELDS * 65_536
 
 # A field name (RFC 9110 5.1). Lines that are none make Python's header parser drop all lines after them.
 FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)", re.DOTALL)
@@ -154,6 +154,14 @@ class Meter:
         return end - now
 
 
+class _Socket(socket.socket):
+    """A socket that is told its timeout as often as layers like: the system is only told of a new one."""
+
+    def settimeout(self, value: float | None) -> None:
+        if value != self.gettimeout():
+            super().settimeout(value)
+
+
 class _Wire(io.RawIOBase):
     """A socket's bytes, each read of which asks the meter how long it may wait."""
 
@@ -219,13 +227,50 @@ class _Head(http.client.HTTPResponse):
         self.fp = self._reader
 
     def begin(self) -> None:
-        super().begin()
+        """Read the head as http.client does, but for its parser of mails, which costs more than the rest."""
+        version, status, reason = self._read_status()
+        if not version.startswith("HTTP/1.") and version != "HTTP/0.9":
+            raise http.client.UnknownProtocol(version)
+        self.version = 10 if version in {"HTTP/1.0", "HTTP/0.9"} else 11
+        self.code = self.status = status
+        self.reason = reason.strip()
+        self.headers = self.msg = self._read_fields()
         self._reader.in_head = False
+        self.chunked = self.headers.get("transfer-encoding", "").lower() == "chunked"
+        self.chunk_left = None
+        length = self.headers.get("content-length", "")
+        self.length = int(length) if not self.chunked and LENGTH.fullmatch(length.strip()) else None
+        if status in WITHOUT_BODY or status < 200:
+            self.length = 0
+        if status in WITHOUT_BODY:
+            self._close_conn()  # type: ignore[attr-defined]  # http.client's own
+        self.will_close = self._check_close() or (not self.chunked and self.length is None)  # type: ignore[attr-defined]  # http.client's own
+
+    def _read_fields(self) -> http.client.HTTPMessage:
+        fields: list[list[str]] = []
+        for _ in range(FIELDS):
+            line = self.fp.readline(READ + 1)
+            if len(line) > READ:
+                raise http.client.LineTooLong("header line")
+            text = line.decode("latin-1").rstrip("\r\n")
+            if not text:
+                break
+            if text[0] not in " \t":
+                name, _, value = text.partition(":")
+                fields.append([name, value.lstrip(" \t")])
+            elif fields:
+                fields[-1][1] += f"\r\n{text}"
+        else:
+            raise http.client.HTTPException(f"got more than {FIELDS} headers")
+        message = http.client.HTTPMessage()
+        for name, value in fields:
+            message[name] = value
+        return message
 
     def _read_status(self) -> tuple[str, int, str]:
-        """The final status: http.client knows of interim 100 only, and would take 103 for the answer."""
+        """The final status; interim ones, and their heads, are passed over."""
         version, status, reason = super()._read_status()  # type: ignore[misc]
-        while 101 < status < 200:
+        while 100 <= status < 200 and status != 101:
             while self.fp.readline(READ + 1).strip(b"\r\n"):
                 pass
             version, status, reason = super()._read_status()  # type: ignore[misc]
@@ -273,9 +318,14 @@ class _TlsConnection(HTTPSConnection):
 class _Adapter(HTTPAdapter):
     """requests' adapter, whose pools make the connections above."""
 
-    def __init__(self, line: Line, tls: Tls, context: ssl.SSLContext) -> None:
-        self._line, self._tls, self._context = line, tls, context
+    def __init__(self, line: Line, tls: Tls) -> None:
+        self._line, self._tls = line, tls
+        self._pool: urllib3.HTTPConnectionPool | None = None
         super().__init__(pool_connections=1, pool_maxsize=1)
+
+    def close(self) -> None:
+        self._pool = None
+        super().close()
 
     def cert_verify(self, conn: object, url: object, verify: object, cert: object) -> None:
         """The context holds the trusted roots already; reading them for each connection costs 20 ms."""
@@ -286,21 +336,42 @@ class _Adapter(HTTPAdapter):
         host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
         if host["scheme"] == "http":
             return dict(host), {}
-        pool: dict[str, object] = {"ssl_context": self._context, "cert_reqs": self._context.verify_mode}
+        context = tls_context(self._tls)
+        pool: dict[str, object] = {"ssl_context": context, "cert_reqs": context.verify_mode}
         if self._tls.fingerprint:
             pool["assert_fingerprint"] = self._tls.fingerprint
         return dict(host), pool
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> urllib3.HTTPConnectionPool:
-        pool = super().get_connection_with_tls_context(*args, **kwargs)
-        assert isinstance(pool, urllib3.HTTPConnectionPool)
-        connection = _TlsConnection if pool.scheme == "https" else _PlainConnection
-        pool.ConnectionCls = functools.partial(connection, line=self._line)  # type: ignore[assignment]  # only called
-        return pool
+        """The pool of the line's origin, looked for once."""
+        if self._pool is None:
+            pool = super().get_connection_with_tls_context(*args, **kwargs)
+            assert isinstance(pool, urllib3.HTTPConnectionPool)
+            connection = _TlsConnection if pool.scheme == "https" else _PlainConnection
+            pool.ConnectionCls = functools.partial(connection, line=self._line)  # type: ignore[assignment]  # only called
+            self._pool = pool
+        return self._pool
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Mapping[str, str] | None) -> str:
+        """Path and query, for which requests would parse the URL twice more."""
+        if proxies:
+            return super().request_url(request, proxies)
+        return "/" + str(request.url).split("/", 3)[3]
+
+    def build_response(
+        self,
+        req: requests.PreparedRequest,  # noqa: ARG002  # requests' signature
+        resp: urllib3.BaseHTTPResponse,
+    ) -> requests.Response:
+        """Nothing but the answer itself: its cookies and charset are judged elsewhere."""
+        response = requests.Response()
+        response.raw = resp
+        return response
 
 
+@functools.cache
 def tls_context(tls: Tls) -> ssl.SSLContext:
-    """A client context for a source; made once, for reading the trusted roots takes 20 ms."""
+    """A client context; made once for all sources that trust alike, for reading the trusted roots takes 20 ms."""
     context = ssl.create_default_context(cafile=tls.ca_bundle or DEFAULT_CA_BUNDLE_PATH)
     if tls.fingerprint:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -314,9 +385,9 @@ def tls_context(tls: Tls) -> ssl.SSLContext:
 class Line:
     """One origin's connection, kept open between requests. One thread at a time; it opens when first used."""
 
-    def __init__(self, limits: Limits, tls: Tls, context: ssl.SSLContext, proxies: Mapping[str, str]) -> None:
+    def __init__(self, limits: Limits, tls: Tls, proxies: Mapping[str, str]) -> None:
         self._limits, self._proxies = limits, dict(proxies)
-        self._adapter = _Adapter(self, tls, context)
+        self._adapter = _Adapter(self, tls)
         self._addresses: tuple[str, ...] = ()
         self._address: str | None = None
         self._tls_verified: bool | None = None
@@ -362,7 +433,7 @@ class Line:
         error: OSError | None = None
         addresses = self._addresses or system_addresses(host, port)
         for number, address in enumerate(addresses):
-            sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+            sock = _Socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
             try:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 # A dead address leaves time for those after it.
@@ -396,11 +467,11 @@ class Line:
         self._meter = meter = Meter(bounds)
         request = requests.PreparedRequest()
         request.method, request.url, request.body = "GET", target.url, None
-        request.headers = CaseInsensitiveDict(headers)
+        request.headers = dict(headers)  # type: ignore[assignment]  # no name is looked up in another case
         head: urllib3.HTTPResponse | None = None
         body, fault, error, passing = b"", None, None, False
         try:
-            head = self._adapter.send(request, stream=True, timeout=None, proxies=self._proxies).raw
+            head = self._adapter.send(request, stream=True, timeout=bounds.gap, proxies=self._proxies).raw
             meter.expect_body()
             body = self._body(head, bounds)
         except GiveUp as caught:
@@ -452,7 +523,9 @@ class Line:
                 head.drain_conn()
             return b""
         if head.status in WITHOUT_BODY:
-            return head.read()
+            # `_Head` has closed it already: http.client does so only when nothing is read.
+            head.release_conn()
+            return b""
         _check_framing(head, bounds)
         names = codings(head.headers.get("content-encoding", ""))
         chunks = head.stream(READ, decode_content=False)

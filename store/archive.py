@@ -5,29 +5,37 @@
     archive/<source_id>/<yyyy>/<run_id>.warc.gz.open     being written, or left by a run that died
 
 Each capture is a request record, a response (revisit, resource) record, and a `metadata` record that holds its row
-of `captures` as JSON; a request without an answer is a metadata record alone. So the table can be rebuilt from the
-files. A torn last record is read as whole by warcio, and swallows what is appended behind it
-(webrecorder/warcio#138): hence one file per run, and `salvage` cuts at the last whole gzip member. The records of
-one capture name each other (WARC-Concurrent-To).
+of `captures` as JSON, so that the table can be rebuilt from the files; a request without an answer has no second
+record. A revisit (304, or the payload of an earlier capture) has no request record: an archive of years is mostly
+revisits, and what was asked stands with the capture that it refers to. A torn last record is read as whole by
+warcio, and swallows what is appended behind it (webrecorder/warcio#138): hence one file per run, and `salvage` cuts
+at the last whole gzip member. The records of one capture name each other (WARC-Concurrent-To) and go into the file
+by one write.
+
+Records are put together here, one gzip member each: with warcio's writer a revisit took 0.21 ms of CPU (three
+records) against 0.10 (two) and a page of 20 kB 0.69 against 0.59. It hashes known payloads again, and compresses and
+flushes in pieces, each of which gives the interpreter's lock to another thread. warcio reads the records, and its
+check is the test of them.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from base64 import b32encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import getrandbits
 from types import TracebackType
-from typing import BinaryIO, Self
-from uuid import uuid4
+from typing import Literal, Self
+from uuid import UUID
 
 import orjson
 from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from store.capture import Capture, as_row, digest
 from store.durable import sync_folder, write_durably
@@ -37,6 +45,9 @@ from store.seal import is_sealed, seal
 FSYNC_EVERY = 20
 """Captures between two fsyncs: what a power cut may cost at most."""
 
+_LEVEL = 6
+"""zlib's level: real pages take 28 % less CPU than at 9 and 0.3 % more room; at 4 half the CPU, but 3.5 % more room."""
+
 _PIECE = 65_536
 """Bytes inflated at a time when a file is checked."""
 
@@ -44,9 +55,12 @@ _REVISIT_PROFILES = {
     True: "http://netpreserve.org/warc/1.1/revisit/server-not-modified",
     False: "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest",
 }
+_NOT_IN_A_URI = str.maketrans({"\r": "%0D", "\n": "%0A", " ": "%20"})
 _ORIGINAL = "X-Archive-Orig-"
 _CODING_HEADERS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Headers of the transfer, not of the payload that we keep: renamed as the Wayback Machine does."""
+_Kind = Literal["warcinfo", "request", "response", "revisit", "resource", "metadata"]
+_Header = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +106,8 @@ class ArchiveWriter:
         self._info = {"software": software, "format": "WARC File Format 1.1", "robots": "classic"}
         if operator is not None:
             self._info["operator"] = operator
-        self._stream: BinaryIO | None = None
-        self._writer: WARCWriter | None = None
+        self._stream: io.FileIO | None = None
+        self._size = 0
         self._unsynced = 0
         self._whole = True
 
@@ -107,7 +121,7 @@ class ArchiveWriter:
             return
         try:
             with self._stream:
-                _sync(self._stream)
+                os.fsync(self._stream.fileno())
             if (
                 self._whole
             ):  # else the next run cuts it (`salvage`): a torn file is never given its final name
@@ -121,47 +135,54 @@ class ArchiveWriter:
         Raises:
             StorageFault: the file cannot be written.
         """
-        self._whole = False
+        if not self._whole:
+            raise StorageFault(f"{self._open} ends in the middle of a record: nothing is added to it")
         try:
-            archived = self._write(capture, exchange)
+            return self._write(capture, exchange)
         except OSError as error:
+            self._whole = False
             raise StorageFault(f"{self._open} cannot be written: {error.strerror}") from error
-        self._whole = True
-        return archived
 
     def _write(self, capture: Capture, exchange: Exchange) -> Capture:
-        writer, stream = self._started()
-        request = None if exchange.request_line is None else _record_id()
-        response = None if exchange.body is None else _record_id()
-        if request is not None:
-            writer.write_record(_request_record(writer, capture, exchange, _ids(request, response)))
-        offset, length = None, None
-        if response is not None:
-            offset = stream.tell()
-            writer.write_record(_response_record(writer, capture, exchange, _ids(response, request)))
-            length = stream.tell() - offset
+        stream, shared = self._started(), _shared_headers(capture)
+        asked = None if exchange.request_line is None or capture.revisit else _record_id()
+        answered = None if exchange.body is None else _record_id()
+        request = answer = b""
+        if asked is not None:
+            request = _request_record(exchange, [*_ids(asked, answered), *shared])
+        if answered is not None:
+            answer = _answer_record(capture, exchange, [*_ids(answered, asked), *shared])
         archived = replace(
             capture,
             warc_filename=self._name,
-            warc_record_offset=offset,
-            warc_record_length=length,
+            warc_record_offset=self._size + len(request) if answer else None,
+            warc_record_length=len(answer) if answer else None,
         )
-        writer.write_record(_metadata_record(writer, archived, _ids(_record_id(), response or request)))
+        row = _row_record(archived, [*_ids(_record_id(), answered or asked), *shared])
+        self._append(stream, request + answer + row)
         self._unsynced += 1
         if self._unsynced >= FSYNC_EVERY:
-            _sync(stream)
+            os.fsync(stream.fileno())
             self._unsynced = 0
         return archived
 
-    def _started(self) -> tuple[WARCWriter, BinaryIO]:
-        if self._writer is None or self._stream is None:
+    def _append(self, stream: io.FileIO, records: bytes) -> None:
+        left = memoryview(records)
+        self._whole = False
+        while left:
+            # A disk that fills takes a part first, and refuses the rest.
+            left = left[stream.write(left) :]
+        self._whole = True
+        self._size += len(records)
+
+    def _started(self) -> io.FileIO:
+        if self._stream is None:
             self._open.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = self._open.open("xb")
+            self._stream = io.FileIO(self._open, "x")
             for folder in self._open.parents[:3]:
                 sync_folder(folder)
-            self._writer = WARCWriter(self._stream, gzip=True, warc_version="1.1")
-            self._writer.write_record(self._writer.create_warcinfo_record(self._final.name, self._info))
-        return self._writer, self._stream
+            self._append(self._stream, _info_record(self._final.name, self._info))
+        return self._stream
 
 
 def _close(opened: Path, final: Path) -> None:
@@ -170,69 +191,94 @@ def _close(opened: Path, final: Path) -> None:
     seal(final)
 
 
+def _record(kind: _Kind, headers: Iterable[_Header], block: bytes) -> bytes:
+    """One WARC record as one gzip member (ISO 28500 4, and annex D.2)."""
+    named = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    block_digest = _labelled("sha1", hashlib.sha1(block, usedforsecurity=False).hexdigest())
+    head = (
+        f"WARC/1.1\r\nWARC-Type: {kind}\r\n{named}"
+        f"WARC-Block-Digest: {block_digest}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return zlib.compress(b"%b%b\r\n\r\n" % (head.encode(), block), _LEVEL, wbits=31)
+
+
+def _labelled(algorithm: str, value: str) -> str:
+    """A digest as all WARC tools read it: some of them know base 32 only."""
+    return f"{algorithm}:{b32encode(bytes.fromhex(value)).decode()}"
+
+
 def _record_id() -> str:
-    return f"<{uuid4().urn}>"
+    """A new id; drawn without asking the system for random bytes, which gives Python's lock away."""
+    return f"<urn:uuid:{UUID(int=getrandbits(128), version=4)}>"
 
 
-def _ids(own: str, partner: str | None) -> dict[str, str]:
+def _ids(own: str, partner: str | None) -> list[_Header]:
     """A record's own id, and that of another record of the same capture."""
-    return {"WARC-Record-ID": own, **({"WARC-Concurrent-To": partner} if partner else {})}
+    ids = [("WARC-Record-ID", own)]
+    return ids if partner is None else [*ids, ("WARC-Concurrent-To", partner)]
 
 
-def _sync(stream: BinaryIO) -> None:
-    stream.flush()
-    os.fsync(stream.fileno())
-
-
-def _warc_headers(capture: Capture) -> dict[str, str]:
-    headers = {"WARC-Date": capture.fetch_time.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+def _shared_headers(capture: Capture) -> list[_Header]:
+    """What all records of a capture say."""
+    shared = [("WARC-Target-URI", _target(capture)), ("WARC-Date", _date(capture.fetch_time))]
     if capture.address is not None:
-        headers["WARC-IP-Address"] = capture.address.rsplit(":", 1)[0].strip("[]")
-    return headers
+        shared.append(("WARC-IP-Address", capture.address.rpartition(":")[0].strip("[]")))
+    return shared
 
 
-def _request_record(
-    writer: WARCWriter, capture: Capture, exchange: Exchange, ids: Mapping[str, str]
-) -> object:
-    head = StatusAndHeaders(exchange.request_line, list(exchange.request_headers), is_http_request=True)
-    headers = {**_warc_headers(capture), **ids}
-    return writer.create_warc_record(capture.url, "request", http_headers=head, warc_headers_dict=headers)
+def _target(capture: Capture) -> str:
+    """The URL without what would end a header, or is in no URI; the capture's row has it as found."""
+    return capture.url.translate(_NOT_IN_A_URI)
 
 
-def _response_record(
-    writer: WARCWriter, capture: Capture, exchange: Exchange, ids: Mapping[str, str]
-) -> object:
-    headers = {**_warc_headers(capture), **ids}
+def _date(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _info_record(name: str, info: Mapping[str, str]) -> bytes:
+    headers = [
+        *_ids(_record_id(), None),
+        ("WARC-Date", _date(datetime.now(UTC))),
+        ("WARC-Filename", name),
+        ("Content-Type", "application/warc-fields"),
+    ]
+    return _record(
+        "warcinfo", headers, "".join(f"{key}: {value}\r\n" for key, value in info.items()).encode()
+    )
+
+
+def _http_head(first: str, headers: Iterable[_Header]) -> bytes:
+    """A head as it was on the wire, whose bytes Python's http gives as Latin-1; an imported one may have any text."""
+    head = "".join([first, "\r\n", *(f"{name}: {value}\r\n" for name, value in headers), "\r\n"])
+    try:
+        return head.encode("latin-1")
+    except UnicodeEncodeError:
+        return head.encode()
+
+
+def _request_record(exchange: Exchange, headers: Sequence[_Header]) -> bytes:
+    head = _http_head(exchange.request_line or "", exchange.request_headers)
+    return _record("request", [*headers, ("Content-Type", "application/http; msgtype=request")], head)
+
+
+def _answer_record(capture: Capture, exchange: Exchange, headers: list[_Header]) -> bytes:
     body = exchange.body or b""
+    if capture.content_digest is not None:
+        headers.append(("WARC-Payload-Digest", _labelled(*capture.content_digest.split(":"))))
     if exchange.status_line is None:
-        return writer.create_warc_record(
-            capture.url,
-            "resource",
-            payload=io.BytesIO(body),
-            length=len(body),
-            warc_content_type=capture.content_mime_type or "application/octet-stream",
-            warc_headers_dict=headers,
-        )
-    head = StatusAndHeaders(
-        exchange.status_line, _payload_headers(exchange, len(body)), protocol=exchange.protocol
-    )
-    if capture.revisit and capture.content_digest is not None:
-        not_modified = capture.fetch_status == 304  # HTTP Not Modified
-        headers["WARC-Profile"] = _REVISIT_PROFILES[not_modified]
-        headers["WARC-Payload-Digest"] = capture.content_digest
-        headers["WARC-Refers-To-Target-URI"] = capture.url
-        return writer.create_warc_record(capture.url, "revisit", http_headers=head, warc_headers_dict=headers)
-    return writer.create_warc_record(
-        capture.url,
-        "response",
-        payload=io.BytesIO(body),
-        length=len(body),
-        http_headers=head,
-        warc_headers_dict=headers,
-    )
+        headers.append(("Content-Type", capture.content_mime_type or "application/octet-stream"))
+        return _record("resource", headers, body)
+    headers.append(("Content-Type", "application/http; msgtype=response"))
+    head = _http_head(f"{exchange.protocol} {exchange.status_line}", _payload_headers(exchange, len(body)))
+    if not capture.revisit or capture.content_digest is None:
+        return _record("response", headers, head + body)
+    not_modified = capture.fetch_status == 304  # HTTP Not Modified
+    headers.append(("WARC-Profile", _REVISIT_PROFILES[not_modified]))
+    headers.append(("WARC-Refers-To-Target-URI", _target(capture)))
+    return _record("revisit", headers, head)
 
 
-def _payload_headers(exchange: Exchange, length: int) -> list[tuple[str, str]]:
+def _payload_headers(exchange: Exchange, length: int) -> list[_Header]:
     """The headers as received, those of the transfer renamed, with the length of what is stored."""
     kept = [
         (f"{_ORIGINAL}{name}" if name.lower() in _CODING_HEADERS else name, value)
@@ -241,16 +287,9 @@ def _payload_headers(exchange: Exchange, length: int) -> list[tuple[str, str]]:
     return [*kept, ("Content-Length", str(length))]
 
 
-def _metadata_record(writer: WARCWriter, capture: Capture, ids: Mapping[str, str]) -> object:
+def _row_record(capture: Capture, headers: Sequence[_Header]) -> bytes:
     row = orjson.dumps(as_row(capture))
-    return writer.create_warc_record(
-        capture.url,
-        "metadata",
-        payload=io.BytesIO(row),
-        length=len(row),
-        warc_content_type="application/json",
-        warc_headers_dict={**_warc_headers(capture), **ids},
-    )
+    return _record("metadata", [*headers, ("Content-Type", "application/json")], row)
 
 
 def read_payload(archive: Path, capture: Capture) -> bytes:
@@ -299,7 +338,7 @@ def _salvaged(archive: Path, path: Path) -> str:
     if whole:
         with path.open("r+b") as stream:
             stream.truncate(whole)
-            _sync(stream)
+            os.fsync(stream.fileno())
         _close(path, final)
     else:
         path.unlink()

@@ -156,6 +156,49 @@ def test_a_connection_that_the_server_closed_is_opened_again(start: Start) -> No
     assert (response.fetch_outcome, response.tries) == ("ok", 1)
 
 
+def test_a_body_that_must_not_be_leaves_nothing_for_the_next(start: Start) -> None:
+    """Bytes behind a 304 are no answer, whether they came with its head or after it."""
+    for late in (b"", b"keep"):
+        script = {
+            "/robots.txt": [kept(404, b"")],
+            "/a": [raw(head(304, "Content-Length: 300000"), bytes(300_000), "keep")],
+            "/b": [raw(head(304, "Content-Length: 5") + b"wrong", late, "keep")],
+            "/c": [kept(200, b"right")],
+        }
+        server = start(script)
+        with fetcher_for(server) as fetcher:
+            for path in "ab":
+                response = get(fetcher, f"{server.base}/{path}", etag='"v1"', content_digest="sha256:0")
+                assert (response.fetch_outcome, response.body) == ("not_modified", b"")
+                assert get(fetcher, f"{server.base}/c").body == b"right"
+
+
+def test_a_head_is_read_to_its_hundredth_line(start: Start) -> None:
+    """The end counts as one of them, as in Python's http; a line of folds is a part of the field before it."""
+    for number, outcome in ((96, "ok"), (97, "connection")):
+        lines = ("X-Folded: one\r\n two", *(f"X-{n}: y" for n in range(number)))
+        server = start({"/": [raw(head(200, *lines, "Content-Length: 2"), b"hi")]})
+        response = get(fetcher_for(server), f"{server.base}/")
+        assert response.fetch_outcome == outcome
+        if outcome == "ok":
+            assert response.response_headers[0] == ("X-Folded", "one two")
+            assert len(response.response_headers) == number + 2
+
+
+def test_a_stray_carriage_return_makes_no_header(start: Start) -> None:
+    """It belongs to the value (RFC 9112 2.2), and drops none of the lines behind it."""
+    server = start({"/": [raw(head(200, "X-A: b\rSet-Cookie: c=d", "Content-Length: 2"), b"hi")]})
+    response = get(fetcher_for(server), f"{server.base}/")
+    assert response.response_headers == (("X-A", "b\rSet-Cookie: c=d"), ("Content-Length", "2"))
+
+
+def test_an_upgrade_that_nobody_asked_for_ends_at_once(start: Start) -> None:
+    """A 101 has no body: nothing is waited for."""
+    server = start({"/": [raw(head(101, "Upgrade: h2c"), "keep")]})
+    response = get(fetcher_for(server), f"{server.base}/")
+    assert (response.fetch_outcome, response.fetch_status, response.body) == ("http_error", 101, b"")
+
+
 def test_cookies_stay_with_their_origin(start: Start) -> None:
     """Sent back to who set them, deleted when they expire, never shown to another port or host."""
     other = start({"/": [answer()]})
