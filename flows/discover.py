@@ -90,6 +90,7 @@ class _Search:
     ask: Ask
     earlier: Earlier
     note: Callable[[Issue], None]
+    showed: Callable[[Capture, int], None]
     found: dict[str, tuple[Link, str | None]] = field(default_factory=dict)
     paths: dict[str, dict[str, Link]] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
@@ -104,6 +105,7 @@ def discover(
     ask: Ask,
     earlier: Earlier,
     note: Callable[[Issue], None],
+    showed: Callable[[Capture, int], None],
 ) -> Found:
     """The documents that a source's seeds show.
 
@@ -118,8 +120,9 @@ def discover(
         ask: Asks for a listing.
         earlier: Gives a listing's earlier payloads.
         note: Keeps an issue.
+        showed: Is told, once for each listing that was read, how many links to documents it showed.
     """
-    search = _Search(run, source, limits, known, ask, earlier, note)
+    search = _Search(run, source, limits, known, ask, earlier, note, showed)
     for seed in source.seeds:
         if seed.kind == "document":
             search.found.setdefault(seed.url, (Link(seed.url), None))
@@ -148,9 +151,13 @@ def _follow(search: _Search, seed: Seed, pages: list[str]) -> None:
             continue
         shown, further = read_listing(search.source, seed, listing)
         asked[url] = len(shown)
-        _enter(search, seed, listing, shown)
+        search.showed(listing.capture, len(shown))
         if entry:
             _judge_entry(search, seed, listing, len(shown) + (len(further) if seed.kind == "sitemap" else 0))
+        if len(shown) > search.limits.links:
+            _note_cut_links(search, url, len(shown))
+            shown = _cut(search, shown)
+        _enter(search, seed, listing, shown)
         if seed.kind not in {"template", "sitemap"}:  # their pages are given, and not in order
             # A server that does not know the parameter gives its first page again and again.
             quiet = 0 if _has_news(search, [link for link in shown if link.url not in seen]) else quiet + 1
@@ -259,6 +266,11 @@ def _is_wanted(run: Run, link: Link) -> bool:
     )
 
 
+def _cut(search: _Search, shown: tuple[Link, ...]) -> tuple[Link, ...]:
+    """As many links as are taken from a page: first those that no earlier run met, so that each run takes others."""
+    return tuple(sorted(shown, key=lambda link: link.url in search.known)[: search.limits.links])
+
+
 def _has_news(search: _Search, shown: Iterable[Link]) -> bool:
     """Whether a page shows anything that earlier runs did not meet, or, in a backfill, anything not too old."""
     if not search.run.backfill:
@@ -309,6 +321,16 @@ def _note_empty(search: _Search, url: str, capture: Capture | None, what: str) -
             url=url,
             capture_id=capture.capture_id if capture else None,
         )
+    )
+
+
+def _note_cut_links(search: _Search, url: str, shown: int) -> None:
+    _warn(
+        search,
+        "links",
+        f"it shows {shown} links; {search.limits.links} of them were taken, which is the limit links",
+        "Nothing: the next run takes others. Open it by hand: a page of so many links may be a trap.",
+        url,
     )
 
 
@@ -382,7 +404,7 @@ def _remember(search: _Search) -> None:
         seed = _seed_of(search.source, known.last)
         for listing in islice(search.earlier(url), 1):
             shown, further = read_listing(search.source, seed, listing)
-            for link in shown:
+            for link in _cut(search, shown):
                 search.found.setdefault(link.url, (link, url))
             unreached.setdefault(seed, []).extend(
                 link.url for link in further if _is_unreached(search, link.url)

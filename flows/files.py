@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,12 +14,14 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from flows.exceptions import NothingToImport
 from flows.refreshed import Refreshed
-from flows.run import SOFTWARE, Run
+from flows.run import Run
 from store import tables
 from store.archive import ArchiveWriter, Exchange
 from store.capture import Capture, capture_id, digest
-from store.frontier import Known, known_urls
+from store.frontier import Known
+from store.history import history
 from store.issue import Issue
+from store.release import SOFTWARE
 
 _MEDIA_TYPES = {
     ".html": "text/html",
@@ -41,17 +43,17 @@ def import_files(run: Run, paths: Sequence[Path], source_id: str) -> Refreshed:
     Raises:
         NothingToImport: a path is not there, or holds no file that can be imported.
     """
-    table = tables.read_where(run.data / "tables", "captures", "source_id", source_id)
-    earlier = [Capture(**row) for row in table.to_pylist()]
+    with history(run.data, [source_id]) as drawn:
+        known = drawn.of(source_id).known
     with ArchiveWriter(run.data / "archive", source_id, run.run_id, run.started, SOFTWARE) as writer:
-        captures, issues = archive_files(run, writer, earlier, source_id=source_id, paths=paths)
+        captures, issues = archive_files(run, writer, known, source_id=source_id, paths=paths)
     return Refreshed(source_id, tuple(captures), tuple(issues))
 
 
 def archive_files(
     run: Run,
     writer: ArchiveWriter,
-    earlier: Sequence[Capture],
+    known: Mapping[str, Known],
     *,
     source_id: str,
     paths: Sequence[Path],
@@ -62,7 +64,7 @@ def archive_files(
     Args:
         run: The run.
         writer: Of the source.
-        earlier: The source's captures of earlier runs.
+        known: What earlier runs say of the source's files.
         source_id: The source.
         paths: Files, folders, WARC files.
         changed_only: Pass over files that are as they were; otherwise each of them is a revisit.
@@ -75,14 +77,14 @@ def archive_files(
         raise NothingToImport(
             f"{', '.join(map(str, paths))}: no .html, .htm, .txt, .md or .warc.gz file there"
         )
-    known, entered = known_urls(earlier), {capture.capture_id for capture in earlier}
+    entered = _entered(run, source_id) if any(_is_warc(path) for _, path in found) else frozenset()
     captures: list[Capture] = []
     issues: list[Issue] = []
     for number, (name, path) in enumerate(found, start=1):
         # A microsecond apart, so that files keep their order and each capture its own id.
         time = run.started + timedelta(microseconds=number)
         try:
-            if path.name.lower().endswith(_WARC):
+            if _is_warc(path):
                 captures += _from_warc(run, writer, entered, source_id, path)
             else:
                 before = known.get(f"import:{source_id}/{quote(name)}")
@@ -108,11 +110,21 @@ def archive_files(
     return captures, issues
 
 
+def _is_warc(path: Path) -> bool:
+    return path.name.lower().endswith(_WARC)
+
+
+def _entered(run: Run, source_id: str) -> frozenset[str]:
+    """Ids of the captures that the source has already."""
+    rows = tables.read_where(run.data / "tables", "captures", "source_id", source_id, ["capture_id"])
+    return frozenset(rows["capture_id"].to_pylist())
+
+
 def _files(path: Path) -> Iterator[tuple[str, Path]]:
     """A file, whatever its name, or those of a folder that can be imported, with their relative names."""
     if path.is_dir():
         for item in sorted(path.rglob("*")):
-            if item.is_file() and (item.suffix.lower() in _MEDIA_TYPES or item.name.lower().endswith(_WARC)):
+            if item.is_file() and (item.suffix.lower() in _MEDIA_TYPES or _is_warc(item)):
                 yield item.relative_to(path).as_posix(), item
     elif path.is_file():
         yield path.name, path

@@ -120,6 +120,8 @@ class Limits:
     # Shares of a source's documents that may be gone in one run, or change in one build, and still be believed.
     gone_share: float = 0.1
     changed_share: float = 0.2
+    # New addresses that show one and the same text: notices are posted in three or four places, a portal everywhere.
+    same_text: int = 5
 
     def override(self, changes: Mapping[str, object]) -> Limits:
         """These limits with some replaced by name.

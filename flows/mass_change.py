@@ -6,7 +6,7 @@ A redesign, a portal that answers every address, or a broken database looks like
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 LEAST_DOCUMENTS = 20
@@ -16,7 +16,7 @@ LEAST_AFFECTED = 5
 """A correction that is posted in four places is no mass."""
 
 SAME_TEXT = 3
-"""Addresses that show the same text all of a sudden."""
+"""Addresses that show the same text all of a sudden, where they showed others before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def mass_change(changes: Sequence[Change], documents: int, changed_share: float)
     """Say why changes of one source are not to be believed at once; None where nothing speaks against them.
 
     Args:
-        changes: All that one build found of the source.
+        changes: All that one build found of the source's known documents.
         documents: Documents of the source so far.
         changed_share: Share of them that may change in one build.
     """
@@ -57,6 +57,20 @@ def mass_change(changes: Sequence[Change], documents: int, changed_share: float)
     if len(shrunk) >= LEAST_AFFECTED:
         return f"{len(shrunk)} documents shrank to less than half"
     return None
+
+
+def same_texts(new: Mapping[str, str], documents: int, same_text: int) -> frozenset[str]:
+    """New addresses that are not to be believed, since so many of them show one text: a portal that answers every address.
+
+    Args:
+        new: Key digest of the text, by address of each new document of one source.
+        documents: Documents of the source so far.
+        same_text: So many addresses of one text are an alarm.
+    """
+    if documents + len(new) < LEAST_DOCUMENTS:
+        return frozenset()
+    shown = Counter(new.values())
+    return frozenset(url for url, key in new.items() if shown[key] >= same_text)
 
 
 def mass_loss(gone: int, documents: int, gone_share: float) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,18 +18,20 @@ from flows.limits import Limits
 from flows.mass_change import mass_loss
 from flows.politeness import Politeness
 from flows.refreshed import Refreshed
-from flows.robots import robots
-from flows.run import SOFTWARE, Run
+from flows.robots import robots, unreachable_since
+from flows.run import Run
 from flows.transport import Tls
 from parsers.page import Link
 from store import tables
 from store.archive import ArchiveWriter, Exchange, read_payload
 from store.capture import Capture, Kind, capture_id, digest
-from store.frontier import Known, due_documents, known_urls
+from store.frontier import Known, due_documents
+from store.history import History, Past, history
 from store.issue import Issue, Severity
 from store.recover import recover as recovered
+from store.release import SOFTWARE
 from store.rows import capture_row, issue_row
-from store.source import FREQUENCIES, Source, open_until
+from store.source import FREQUENCIES, Source, open_until, redirect_hosts, site
 
 CONTACT = "https://github.com/policy-ingest/policy-ingest"
 """Where an office finds who asks, unless the source file names a contact."""
@@ -56,7 +58,8 @@ logger = logging.getLogger(__name__)
 class _Visit:
     """One source's refresh while it goes on.
 
-    `earlier` are the captures of earlier runs; `end` is when it stops in order, and `why` says what ends then.
+    `past` is what earlier runs say; `end` is when it stops in order, and `why` says what ends then. `links` are the
+    numbers of links that listings showed, by capture_id.
     """
 
     run: Run
@@ -64,12 +67,17 @@ class _Visit:
     limits: Limits
     fetcher: Fetcher
     writer: ArchiveWriter
-    earlier: Sequence[Capture]
-    known: Mapping[str, Known]
+    past: Past
     end: datetime
     why: str
+    links: dict[str, int] = field(default_factory=dict)
     captures: list[Capture] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def known(self) -> Mapping[str, Known]:
+        """What earlier runs say of each URL."""
+        return self.past.known
 
 
 def limits_of(source: Source) -> Limits:
@@ -85,6 +93,7 @@ def refresh_source(
     run: Run,
     source: Source,
     *,
+    drawn: History | None = None,
     politeness: Politeness | None = None,
     proxies: Mapping[str, str] | None = None,
 ) -> Refreshed:
@@ -93,6 +102,7 @@ def refresh_source(
     Args:
         run: The run.
         source: The source.
+        drawn: The history of the run's sources; it is drawn for this one alone where none is given.
         politeness: Shared by the sources of a run, so that two of them on one host spare it together.
         proxies: Scheme to proxy URL.
     """
@@ -111,13 +121,14 @@ def refresh_source(
     fetcher = Fetcher(
         limits,
         user_agent(source.contact or CONTACT),
+        allow_hosts=redirect_hosts(source),
         allow_addresses=frozenset(source.allow_addresses),
         politeness=politeness,
         proxies=proxies,
         tls=Tls(fingerprint=source.tls.fingerprint, legacy=source.tls.legacy),
         now=run.clock,
     )
-    earlier = tuple(_captures_of(run, source))
+    past = _past(run, source) if drawn is None else drawn.of(source.source_id)
     writer = ArchiveWriter(
         run.data / "archive",
         source.source_id,
@@ -127,7 +138,7 @@ def refresh_source(
         operator=source.contact or CONTACT,
     )
     with fetcher, writer:
-        visit = _Visit(run, source, limits, fetcher, writer, earlier, known_urls(earlier), end, why)
+        visit = _Visit(run, source, limits, fetcher, writer, past, end, why)
         _keep_known_robots(visit)
         _archive_folders(visit)
         try:
@@ -137,7 +148,53 @@ def refresh_source(
                 visit, "warning", "stopped_for_now", str(reason), "Nothing: the next run goes on from there."
             )
     _judge_losses(visit)
-    return Refreshed(source.source_id, tuple(visit.captures), tuple(visit.issues))
+    _judge_robots(visit)
+    return Refreshed(source.source_id, _counted(visit), tuple(visit.issues))
+
+
+def _counted(visit: _Visit) -> tuple[Capture, ...]:
+    """The captures, listings with the links that they showed.
+
+    The record in the archive has no such number: it was written before anyone read the listing.
+    """
+    return tuple(
+        replace(capture, links=visit.links[capture.capture_id])
+        if capture.capture_id in visit.links
+        else capture
+        for capture in visit.captures
+    )
+
+
+def _judge_robots(visit: _Visit) -> None:
+    """Call a person where a robots.txt cannot be had for so long that nobody would notice any more.
+
+    RFC 9309 2.3.1.4 would let a crawler take it for absent then; we go on leaving the host alone.
+    """
+    captures = defaultdict[str, list[Capture]](list)
+    for capture in (*visit.past.captures, *visit.captures):
+        if capture.kind == "robots":
+            captures[capture.url].append(capture)
+    asked = {capture.url: capture for capture in visit.captures if capture.kind == "robots"}
+    for url, last in asked.items():
+        since = unreachable_since(captures[url])
+        if since is None or last.fetch_time - since < timedelta(days=visit.limits.robots_alarm_days):
+            continue
+        days = (last.fetch_time - since).days
+        visit.issues.append(
+            Issue(
+                run_id=visit.run.run_id,
+                time=last.fetch_time,
+                source_id=visit.source.source_id,
+                stage="fetch",
+                severity="error",
+                error="robots_unreachable",
+                message=f"robots.txt could not be had for {days} days, since {since:%Y-%m-%d}; so long, nothing "
+                f"of this host is asked for. The last answer: {last.error or last.fetch_outcome}",
+                action="Open it by hand; if the host is gone, correct the source file, else write to the office.",
+                url=url,
+                capture_id=last.capture_id,
+            )
+        )
 
 
 def _judge_losses(visit: _Visit) -> None:
@@ -160,9 +217,9 @@ def _judge_losses(visit: _Visit) -> None:
         )
 
 
-def _captures_of(run: Run, source: Source) -> Iterator[Capture]:
-    table = tables.read_where(run.data / "tables", "captures", "source_id", source.source_id)
-    return (Capture(**row) for row in table.to_pylist())
+def _past(run: Run, source: Source) -> Past:
+    with history(run.data, [source.source_id]) as drawn:
+        return drawn.of(source.source_id)
 
 
 def _keep_known_robots(visit: _Visit) -> None:
@@ -206,7 +263,7 @@ def _archive_folders(visit: _Visit) -> None:
             captures, issues = archive_files(
                 visit.run,
                 visit.writer,
-                visit.earlier,
+                visit.known,
                 source_id=visit.source.source_id,
                 paths=[path],
                 changed_only=True,
@@ -221,18 +278,20 @@ def _archive_folders(visit: _Visit) -> None:
 
 
 def _discover(visit: _Visit) -> Found:
-    payloads = defaultdict[str, list[Capture]](list)
-    for capture in sorted(visit.earlier, key=lambda capture: capture.fetch_time, reverse=True):
-        if capture.kind in LISTINGS and capture.fetch_outcome == "ok" and not capture.revisit:
-            payloads[capture.url].append(capture)
+    def showed(capture: Capture, links: int) -> None:
+        visit.links[capture.capture_id] = links
+
     return discover(
         visit.run,
         visit.source,
         visit.limits,
         visit.known,
         ask=lambda url, kind, importance: _ask_listing(visit, url, kind, importance),
-        earlier=lambda url: (Listing(capture, _payload(visit, capture)) for capture in payloads[url]),
+        earlier=lambda url: (
+            Listing(capture, _payload(visit, capture)) for capture in visit.past.payloads(url)
+        ),
         note=visit.issues.append,
+        showed=showed,
     )
 
 
@@ -251,7 +310,9 @@ def _ask_listing(visit: _Visit, url: str, kind: Kind, importance: Importance) ->
 
 def _fetch_documents(visit: _Visit, found: Found) -> None:
     listings = {seed.url for seed in visit.source.seeds if seed.kind in CAPTURE_KINDS}
-    listings |= {capture.url for capture in (*visit.earlier, *visit.captures) if capture.kind in LISTINGS}
+    listings |= {
+        capture.url for capture in (*visit.past.captures, *visit.captures) if capture.kind in LISTINGS
+    }
     documents = {
         url: known
         for url, known in visit.known.items()
@@ -310,13 +371,15 @@ def _capture(
         etag=proved.etag if proved else None,
         last_modified=proved.last_modified if proved else None,
         content_digest=proved.content_digest if proved else None,
+        site=site(url),
     )
     response = visit.fetcher.fetch(request)
     for answer in visit.fetcher.take_robots():
         _archive(visit, _described(visit, answer, "robots", None), answer)
     capture = _described(visit, response, kind, before)
     if link is not None:
-        capture = replace(capture, referrer=referrer, link_title=link.title, link_issued=link.issued)
+        title = _cut(link.title, visit.limits.stored_link_characters)
+        capture = replace(capture, referrer=referrer, link_title=title, link_issued=link.issued)
     capture = _archive(visit, capture, response)
     return capture, response
 
@@ -328,6 +391,10 @@ def _described(visit: _Visit, response: Response, kind: Kind, before: Capture | 
     if same and before is not None:
         payload = before.content_digest
     revisit = before is not None and payload is not None and payload == before.content_digest
+    most = visit.limits.stored_header_characters
+    # A validator that is cut proves nothing; the archive holds all headers as they came.
+    etag = response.etag if len(response.etag or "") <= most else None
+    last_modified = response.last_modified if len(response.last_modified or "") <= most else None
     return Capture(
         capture_id=capture_id(visit.source.source_id, response.url, response.fetch_time),
         run_id=visit.run.run_id,
@@ -341,9 +408,9 @@ def _described(visit: _Visit, response: Response, kind: Kind, before: Capture | 
         fetch_redirect=response.final_url if response.final_url != response.url else None,
         content_digest=payload,
         content_length=before.content_length if same and before else len(response.body) if payload else None,
-        content_mime_type=before.content_mime_type if same and before else response.content_type,
-        etag=response.etag or (before.etag if same and before else None),
-        last_modified=response.last_modified or (before.last_modified if same and before else None),
+        content_mime_type=before.content_mime_type if same and before else _cut(response.content_type, most),
+        etag=etag or (before.etag if same and before else None),
+        last_modified=last_modified or (before.last_modified if same and before else None),
         revisit=revisit,
         refers_to=before.capture_id if revisit and before else None,
         address=response.address,
@@ -352,6 +419,11 @@ def _described(visit: _Visit, response: Response, kind: Kind, before: Capture | 
         tries=response.tries,
         duration=response.duration,
     )
+
+
+def _cut(text: str | None, most: int) -> str | None:
+    """A text of at most so many characters; one that was longer ends in a mark."""
+    return text if text is None or len(text) <= most else text[: most - 1] + "…"
 
 
 def _archive(visit: _Visit, capture: Capture, response: Response) -> Capture:

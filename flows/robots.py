@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from protego import Protego
+
+from store.capture import Capture
 
 # A page instead of rules: often a soft 404, or a shop's start page.
 HTML = re.compile(rb"\s*(?:<!doctype|<html|<head|<body|<\?xml|<script)", re.IGNORECASE)
@@ -76,6 +79,19 @@ def robots(status: int | None, body: bytes, outcome: str, fetch_time: datetime, 
     ):
         return Robots(None, True, f"no robots.txt (HTTP {status})", fetch_time)
     return Robots(None, False, f"robots.txt could not be had ({outcome}, HTTP {status})", fetch_time)
+
+
+def unreachable_since(captures: Iterable[Capture]) -> datetime | None:
+    """Since when no answer for one robots.txt has said what its rules are; None where the newest one does.
+
+    Args:
+        captures: Of this robots.txt, in any order.
+    """
+    since = None
+    for capture in sorted(captures, key=lambda capture: capture.fetch_time):
+        answer = robots(capture.fetch_status, b"", capture.fetch_outcome, capture.fetch_time, most_bytes=0)
+        since = None if answer.had else since or capture.fetch_time
+    return since
 
 
 def _text(body: bytes) -> str:

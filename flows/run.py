@@ -7,10 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
-
-SOFTWARE = f"policy-ingest/{version('policy-ingest')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml import etree
 
@@ -34,11 +34,19 @@ def feed_links(body: bytes, base_url: str) -> tuple[Link, ...]:
 
 
 def _links(item: etree._Element, base_url: str) -> Iterator[Link]:
-    address = _address(item)
-    if address:
-        url = urldefrag(urljoin(base_url, address)).url
+    url = _resolved(base_url, _address(item))
+    if url:
         title = _text(item, "title", f"{_RSS_1}title", f"{_ATOM}title")
         yield Link(url, title, _day(_text(item, *_DAYS)))
+
+
+def _resolved(base_url: str, address: str | None) -> str | None:
+    try:
+        url = urldefrag(urljoin(base_url, address or "")).url
+        parts = urlsplit(url)
+    except ValueError:  # an unclosed bracket in the host
+        return None
+    return url if address and parts.scheme in {"http", "https"} and parts.netloc else None
 
 
 def _address(item: etree._Element) -> str | None:
@@ -61,6 +69,6 @@ def _day(text: str | None) -> str | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             return read(text or "").date().isoformat()
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
     return None

@@ -39,6 +39,7 @@ class Capture:
     referrer: str | None = None
     link_title: str | None = None
     link_issued: str | None = None
+    links: int | None = None
     warc_filename: str | None = None
     warc_record_offset: int | None = None
     warc_record_length: int | None = None

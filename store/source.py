@@ -40,9 +40,18 @@ SEED_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _NUMBERS = ("start", "step", "stop", "days")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _ALWAYS = datetime.max.replace(tzinfo=UTC)
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _IMPORTED = "imported"
+
+_CATEGORIES = frozenset({"ac", "co", "com", "edu", "go", "gov", "mil", "ne", "net", "or", "org"})
+"""Second-level names under a country's domain below which anybody's site stands: `gov.cn`, `com.hk`, `co.uk`."""
+
+_PROVINCES = re.compile(
+    "ah|bj|cq|fj|gd|gs|gx|gz|ha|hb|he|hi|hk|hl|hn|jl|js|jx|ln|mo|nm|nx|qh|sc|sd|sh|sn|sx|tj|tw|xj|xz|yn|zj"
+)
+"""The same under `cn`, one for each province (CNNIC)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,7 @@ class Source:
         expect: What a healthy source gives.
         limits: Overrides of the fetcher's limits by name.
         allow_addresses: Exact `host:port` pairs that may be private.
+        allow_hosts: Further hosts, with their subdomains, that its addresses may redirect to.
         hours: From when until when the office may be asked, in its own time, over midnight where the end is
             the earlier one; None for always.
         tls: How far its certificates are trusted.
@@ -167,6 +177,7 @@ class Source:
     expect: Expect = Expect()
     limits: Mapping[str, float] = field(default_factory=dict)
     allow_addresses: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
     hours: tuple[time, time] | None = None
     tls: Trust = Trust()
     verified: date | None = None
@@ -175,6 +186,37 @@ class Source:
 def imported(source_id: str) -> Source:
     """The source of files that a user already had: no seeds, no rules, never refreshed."""
     return Source(source_id, title=f"Imported files ({source_id})", frequency="monthly")
+
+
+def redirect_hosts(source: Source) -> frozenset[str]:
+    """Hosts, with their subdomains, that redirects may lead to without being asked for by name.
+
+    Domains get sold: what an office's address leads to years later need not be the office's.
+    """
+    urls = (source.homepage or "", *(seed.url for seed in source.seeds))
+    own = {place for url in urls if (place := site(url))}
+    private = {address.rpartition(":")[0].strip("[]") for address in source.allow_addresses}
+    return frozenset({*own, *private, *source.allow_hosts})
+
+
+def site(url: str) -> str | None:
+    """The site of a URL: its host's registrable domain, or the whole host where that is an address.
+
+    Returns:
+        As it stands in a request, lower-case and in ASCII; None where the URL has no host.
+    """
+    try:
+        host = (urlsplit(url).hostname or "").encode("idna").decode()
+    except ValueError:  # an unclosed bracket, or a name without an ASCII form
+        return None
+    labels = host.split(".")
+    if ":" in host or len(labels) < 2 or labels[-1].isdigit():
+        return host or None
+    second, top = labels[-2:]
+    shared = len(top) == 2 and (second in _CATEGORIES or (top == "cn" and _PROVINCES.fullmatch(second)))
+    if shared and len(labels) == 2:
+        return f"www.{host}"  # `gov.cn` itself must not stand for every office below it
+    return ".".join(labels[-3 if shared else -2 :])
 
 
 def rule_at(source: Source, fetch_time: datetime) -> Rule | None:
@@ -237,6 +279,11 @@ def load_sources(folder: Path, only: Iterable[str] = ()) -> tuple[Source, ...]:
     return tuple(source for source in sources if source is not None)
 
 
+def known_sources(folder: Path) -> tuple[Source, ...]:
+    """The source files of a folder, where there are any: what is in the archive can be read without them."""
+    return load_sources(folder) if any(folder.glob("*.toml")) else ()
+
+
 def _read_source(path: Path) -> tuple[Source | None, list[str]]:
     try:
         text = path.read_text(encoding="utf-8")
@@ -283,7 +330,7 @@ _TEXTS = (
     "timezone",
     "contact",
 )
-_OTHERS = ("seeds", "rules", "expect", "limits", "tls", "allow_addresses", "hours", "verified")
+_OTHERS = ("seeds", "rules", "expect", "limits", "tls", "allow_addresses", "allow_hosts", "hours", "verified")
 
 
 def _mistakes(source_id: str, data: Mapping[str, object], lines: _Lines) -> list[str]:
@@ -323,7 +370,20 @@ def _mistakes(source_id: str, data: Mapping[str, object], lines: _Lines) -> list
         isinstance(item, str) and ":" in item for item in addresses
     ):
         found.append('allow_addresses must be a list of "host:port"')
+    found += _host_mistakes(data.get("allow_hosts", []), lines)
     return found
+
+
+def _host_mistakes(hosts: object, lines: _Lines) -> Iterator[str]:
+    where = lines.at(key="allow_hosts")
+    if not isinstance(hosts, list):
+        yield f"{where}allow_hosts must be a list of host names"
+        return
+    for host in hosts:
+        if not isinstance(host, str) or not _HOST.fullmatch(host):
+            yield f"{where}allow_hosts: {host!r} is no host name; give it without scheme, port, path and stars"
+        elif site(f"//{host}") in {None, f"www.{host.lower()}"}:
+            yield f"{where}allow_hosts: {host!r} is nobody's site; name the one below it"
 
 
 def _seed_mistakes(seeds: object, lines: _Lines) -> list[str]:
@@ -466,11 +526,13 @@ def _source(path: Path, data: Mapping[str, object]) -> Source:
     given = {key: value for key, value in data.items() if key in _TEXTS or key == "verified"}
     seeds, rules, expect = data["seeds"], data.get("rules", []), data.get("expect", {})
     limits, allowed, tls = data.get("limits", {}), data.get("allow_addresses", []), data.get("tls", {})
+    hosts = data.get("allow_hosts", [])
     assert isinstance(seeds, list)
     assert isinstance(rules, list)
     assert isinstance(expect, dict)
     assert isinstance(limits, dict)
     assert isinstance(allowed, list)
+    assert isinstance(hosts, list)
     assert isinstance(tls, dict)
     dated = sorted(rules, key=lambda rule: rule.get("until", date.max))
     fingerprint = _plain_fingerprint(tls["fingerprint"]) if "fingerprint" in tls else None
@@ -481,6 +543,7 @@ def _source(path: Path, data: Mapping[str, object]) -> Source:
         expect=Expect(**expect),
         limits=dict(limits),
         allow_addresses=tuple(allowed),
+        allow_hosts=tuple(host.encode("idna").decode().lower() for host in hosts),
         hours=_hours(data.get("hours")),
         tls=Trust(fingerprint, tls.get("legacy", False)),
         **given,  # type: ignore[arg-type]  # checked by _mistakes

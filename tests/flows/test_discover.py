@@ -6,7 +6,7 @@ import dataclasses
 import gzip
 import json
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,7 @@ from flows.cli import app
 from flows.hosts import keep_rests, politeness_of
 from flows.refresh import Refreshed, keep, refresh_source
 from flows.run import new_run
+from store import tables
 from store.capture import Capture
 from store.source import Seed, Trust
 from tests.flows.conftest import Desk, Site, notice
@@ -329,6 +330,23 @@ def test_outside_its_hours_a_source_is_not_asked(desk: Desk, site: Site) -> None
     assert documents(desk.refresh(1))
 
 
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"limits": {"run_seconds": 0}}, "stopped_for_now"),
+        ({"seeds": (Seed("folder", path="/nowhere"),)}, "nothing_to_import"),
+        ({"hours": (time(22), time(6))}, "outside_hours"),
+    ],
+)
+def test_a_source_that_was_not_asked_says_why(desk: Desk, site: Site, change: object, error: str) -> None:
+    """Its time is over before it begins, its files are missing, or its hours have not come."""
+    assert isinstance(change, dict)
+    desk.source = dataclasses.replace(desk.source, **change)
+    refreshed = desk.refresh(1)
+
+    assert (site.asked, errors(refreshed)) == ([], [error])
+
+
 def test_a_source_has_its_time_and_goes_on_next_time(desk: Desk, site: Site) -> None:
     """The clock of the run moves ten minutes with every look at it; nothing is lost, nothing failed."""
     site.write("/", page(*((f"/{n}.html", "2025-03-13") for n in range(9))))
@@ -369,6 +387,52 @@ def test_rules_for_robots_are_kept_for_a_day(desk: Desk, site: Site) -> None:
     assert site.asked.count("/robots.txt") == 1
     desk.refresh(3)
     assert site.asked.count("/robots.txt") == 2
+
+
+def test_rules_that_cannot_be_had_for_a_month_call_a_person(desk: Desk, site: Site) -> None:
+    """The host is left alone all the while; one good answer ends it."""
+    site.write("/robots.txt", "", status=503)
+    alarms = {day: "robots_unreachable" in errors(desk.refresh(day)) for day in (1, 15, 30, 31)}
+    assert alarms == {1: False, 15: False, 30: False, 31: True}
+    assert set(site.asked) == {"/robots.txt"}
+    (row,) = tables.read_where(desk.data / "tables", "issues", "error", "robots_unreachable").to_pylist()
+    assert (row["severity"], row["stage"], row["url"]) == ("error", "fetch", f"{site.url}/robots.txt")
+    assert "30 days, since 2026-03-01" in row["message"]
+
+    site.write("/robots.txt", "User-agent: *\nDisallow:\n")
+    assert "robots_unreachable" not in errors(desk.refresh(31))
+
+
+def test_a_redirect_to_another_site_is_not_followed(desk: Desk) -> None:
+    """Only to hosts that the source names, for its addresses get sold; a host that it links to may redirect at home."""
+    body = notice("关于申报的通知", "现将有关事项通知如下，请遵照执行。").encode()
+    plain = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Type: text/html\r\n\r\n" % len(body) + body
+
+    def leads_to(url: str) -> Callable[[Asked], Iterator[bytes]]:
+        head = f"HTTP/1.1 302 Found\r\nLocation: {url}\r\nContent-Length: 0\r\n\r\n".encode()
+        return lambda _: iter([head])
+
+    def sends(_: Asked) -> Iterator[bytes]:
+        yield plain
+
+    with (
+        FaultServer(
+            {"/": [sends], "/2.html": [sends], "/1.html": [leads_to("/2.html")]}, host="127.0.0.2"
+        ) as other,
+        FaultServer({"/1.html": [leads_to(f"{other.base}/")]}) as home,
+    ):
+        sold = Seed("document", f"{home.base}/1.html")
+        desk.source = dataclasses.replace(desk.source, seeds=(sold,), allow_addresses=(home.address,))
+        refused = desk.refresh(1)
+        assert other.asked == []
+        assert documents(refused)["1.html"].fetch_outcome == "redirect"
+        assert other.base in (documents(refused)["1.html"].error or "")
+
+        desk.source = dataclasses.replace(desk.source, allow_hosts=("127.0.0.2",))
+        leak = documents(desk.refresh(2))["1.html"]
+        assert (leak.fetch_outcome, other.asked) == ("private_address", [])
+        desk.source = dataclasses.replace(desk.source, allow_addresses=(home.address, other.address))
+        assert documents(desk.refresh(3))["1.html"].fetch_redirect == f"{other.base}/"
 
 
 def test_a_host_that_asked_for_a_long_rest_has_it_in_the_next_run(desk: Desk) -> None:
@@ -467,3 +531,61 @@ def test_a_certificate_is_trusted_as_the_source_says_and_captures_tell(desk: Des
 
     assert (refused.fetch_outcome, refused.content_digest) == ("connection", None)
     assert (accepted.fetch_outcome, accepted.tls_verified) == ("ok", False)
+
+
+def test_what_a_listing_showed_is_counted(desk: Desk, site: Site) -> None:
+    """On its capture, also where it has not changed; what was not read, or is no listing, has no number."""
+    site.write("/", page(("/1.html", "2025-03-13"), ("/2.html", "2025-03-13"), further="/gone.html"))
+    stock(site, "/1.html", "/2.html")
+    for day, outcome in ((1, "ok"), (2, "not_modified")):
+        captures = {capture.url.removeprefix(site.url): capture for capture in desk.refresh(day).captures}
+        assert (captures["/"].fetch_outcome, captures["/"].links) == (outcome, 2)
+        assert [capture.url for capture in captures.values() if capture.links is not None] == [f"{site.url}/"]
+    rows = tables.read_where(desk.data / "tables", "captures", "kind", "listing").to_pylist()
+    assert [row["links"] for row in rows if row["url"] == f"{site.url}/"] == [2, 2]
+    assert "/gone.html" in captures
+
+
+def test_a_page_of_endless_links_is_cut_and_the_next_run_takes_others(desk: Desk, site: Site) -> None:
+    """And it says so; the number that the page showed is kept."""
+    site.write("/", page(*((f"/{n}.html", "2025-03-13") for n in range(7))))
+    stock(site, *(f"/{n}.html" for n in range(7)))
+    watch(desk, *desk.source.seeds, links=4)
+    first, second = desk.refresh(1), desk.refresh(2)
+
+    assert (errors(first), sorted(documents(first))) == (["links"], [f"{n}.html" for n in range(4)])
+    assert first.issues[0].capture_id is None
+    assert "shows 7 links; 4 of them" in first.issues[0].message
+    assert {capture.links for capture in first.captures if capture.kind == "listing"} == {7}
+    assert {"4.html", "5.html", "6.html"} <= set(documents(second))
+
+
+def test_what_is_stored_of_a_link_and_a_header_is_cut(desk: Desk) -> None:
+    """With a mark; a validator that is cut is none, and is not sent back."""
+    body = notice("关于申报的通知", "现将有关事项通知如下，请遵照执行。").encode()
+    long = "x" * 9_000
+    head = (
+        f'HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nETag: "{long}"\r\n'
+        f"Last-Modified: Thu, 13 Mar 2025 08:00:00 GMT\r\nContent-Type: text/html; a={long}\r\n\r\n"
+    )
+    rss = feed(("/1.html", "2025-03-13")).replace("<item>", f"<item><title>{'题' * 600}</title>").encode()
+
+    def document(_: Asked) -> Iterator[bytes]:
+        yield head.encode() + body
+
+    def listing(_: Asked) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Type: text/xml\r\n\r\n" % len(rss) + rss
+
+    with FaultServer({"/1.html": [document], "/feed": [listing]}) as server:
+        desk.source = dataclasses.replace(desk.source, allow_addresses=(server.address,))
+        watch(desk, Seed("feed", f"{server.base}/feed"))
+        capture = documents(desk.refresh(1))["1.html"]
+        desk.refresh(2)
+
+    assert capture.link_title == "题" * 499 + "…"
+    assert len(capture.content_mime_type or "") == 8_192
+    assert (capture.content_mime_type or "").endswith("x…")
+    assert (capture.etag, capture.last_modified) == (None, "Thu, 13 Mar 2025 08:00:00 GMT")
+    again = [asked for asked in server.asked if asked.path == "/1.html"][1]
+    assert "if-none-match" not in again.headers
+    assert again.headers["if-modified-since"] == capture.last_modified

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from flows.mass_change import Change, mass_change, mass_loss
+from flows.mass_change import Change, mass_change, mass_loss, same_texts
 from store.dataset import load
 from tests.flows.conftest import Desk, Site, listing, notice
 
@@ -34,6 +34,18 @@ def test_what_is_too_much_at_once(found: list[Change], documents: int, reason: s
     said = mass_change(found, documents, 0.2)
 
     assert said is None if reason is None else reason in (said or "")
+
+
+@pytest.mark.parametrize(
+    ("texts", "documents", "held"),
+    [("aaaaa", 15, 5), ("aaaaa", 14, 0), ("aaaa", 100, 0), ("aaaaabcdeffg", 100, 5), ("a" * 20, 0, 20)],
+)
+def test_new_addresses_of_one_text_are_not_believed(texts: str, documents: int, held: int) -> None:
+    """Five of them, in a source with enough documents; those with a text of their own are."""
+    new = {f"u{n}": key for n, key in enumerate(texts)}
+
+    assert len(same_texts(new, documents, 5)) == held
+    assert same_texts(new, documents, 21) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -102,3 +114,36 @@ def test_a_mass_of_missing_pages_is_an_alarm(desk: Desk, stocked: Site) -> None:
     assert [issue.error for issue in first.issues if issue.severity == "error"] == ["mass_change"]
     assert not second.failed
     assert len(load("documents", desk.data)) == len(PATHS)
+
+
+def test_a_portal_that_answers_every_address_gives_no_documents(desk: Desk, stocked: Site) -> None:
+    """Its one text at six new addresses waits for a person; what else is new goes on."""
+    desk.ingest(1)
+    lies = [f"/lie-{n}.html" for n in range(6)]
+    page = notice(
+        "关于网站升级的公告", "为提升服务水平，本网站正在升级，请稍后访问，敬请谅解。", "二、特此公告。"
+    )
+    for path in lies:
+        stocked.write(path, page)
+    stocked.write("/true.html", notice("关于开展科技下乡的通知", "为服务乡村，现将科技下乡事项通知如下。"))
+    links = [*PATHS, *lies, "/true.html"]
+    stocked.write("/", listing(*((path, f"关于做好{path}号科技工作的通知") for path in links)))
+    _, built, _ = desk.ingest(2)
+    _, again, _ = desk.ingest(3)
+
+    assert (built.new, built.held, again.held) == (1, ("kjt",), ("kjt",))
+    assert len(load("documents", desk.data)) == len(PATHS) + 1
+
+
+def test_a_mass_of_missing_pages_takes_nothing_offline_for_a_week(desk: Desk, stocked: Site) -> None:
+    """A person has that long to look; what is gone after that is gone."""
+    desk.ingest(1)
+    for path in PATHS[:6]:
+        del stocked.pages[path]
+    for day in (2, 3, 4, 5):
+        desk.ingest(day)
+    assert load("status", desk.data)["offline_since"].isna().all()
+    for day in (10, 11, 12):
+        desk.ingest(day)
+
+    assert int(load("status", desk.data)["offline_since"].notna().sum()) == 6

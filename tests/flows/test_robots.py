@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.robots import Robots, robots
+from flows.robots import Robots, robots, unreachable_since
+from store.capture import Capture
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 US = "policy-ingest"
@@ -108,6 +109,39 @@ def test_sitemaps_are_named() -> None:
     """Wherever they stand in the file."""
     body = b"Sitemap: https://www.example.org/a.xml\nUser-agent: *\nDisallow:\nSitemap: https://www.example.org/b.xml\n"
     assert rules(body).sitemaps == ("https://www.example.org/a.xml", "https://www.example.org/b.xml")
+
+
+@pytest.mark.parametrize(
+    ("answers", "since"),
+    [
+        ([], None),
+        ([200], None),
+        ([503], 0),
+        ([200, 503, None, 429], 1),
+        ([503, 404, 503], 2),
+        ([503, 503, 200], None),
+        ([503, 403], None),
+    ],
+)
+def test_how_long_rules_could_not_be_had(answers: list[int | None], since: int | None) -> None:
+    """From the first answer without rules after the last one with; the order of the captures does not matter."""
+    outcomes = {200: "ok", 404: "not_found", None: "timeout"}
+    captures = [
+        Capture(
+            str(day),
+            "run",
+            "kjt",
+            "robots",
+            f"{ORIGIN}/robots.txt",
+            NOW + timedelta(days=day),
+            outcomes.get(status, "http_error"),
+            status,
+        )
+        for day, status in enumerate(answers)
+    ]
+    expected = None if since is None else NOW + timedelta(days=since)
+
+    assert unreachable_since(captures) == unreachable_since(captures[::-1]) == expected
 
 
 @given(body=st.binary(max_size=300))

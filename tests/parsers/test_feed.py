@@ -1,6 +1,8 @@
 """Feeds: the documents that they name."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parsers.feed import feed_links
 from parsers.page import Link
@@ -28,6 +30,38 @@ def test_atom_entries_become_links() -> None:
     assert (Link("http://a.example/one", "one", "2025-03-13"),) == feed_links(
         ATOM, "http://a.example/feed.xml"
     )
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["http://[x", "http://a\u2100.example/", "javascript:history.back()", "mailto:a@a.example"],
+)
+def test_one_bad_address_does_not_lose_the_others(bad: str) -> None:
+    """An unclosed bracket, a host of compatibility characters, and what is no address of a page."""
+    items = "".join(f"<item><link>{address}</link></item>" for address in ("/1", bad, "/2"))
+    body = f"<rss><channel>{items}</channel></rss>".encode()
+
+    assert [link.url for link in feed_links(body, "http://a.example/")] == [
+        "http://a.example/1",
+        "http://a.example/2",
+    ]
+
+
+def test_a_day_beyond_the_calendar_is_none() -> None:
+    """A time zone of centuries overflows."""
+    body = b"""<rss><channel><item><link>/1</link><pubDate>Thu, 13 Mar 2025 08:00:00 +9999999999999999</pubDate></item>
+    </channel></rss>"""
+
+    assert feed_links(body, "http://a.example/") == (Link("http://a.example/1"),)
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="<&")), day=st.text())
+def test_no_address_and_no_day_raises(text: str, day: str) -> None:
+    """Whatever an item says, the next one is read."""
+    item = f"<item><link>//{text}</link><date xmlns='http://purl.org/dc/elements/1.1/'>{day}</date></item>"
+    body = f"<rss><channel>{item}<item><link>/2</link></item></channel></rss>".encode("utf-8", "replace")
+
+    assert isinstance(feed_links(body, "http://a.example/"), tuple)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html><body>a page</body></html>", b"\x00\xff", b"<rss>"])

@@ -10,13 +10,25 @@ import pytest
 
 from parsers.page import Rule
 from store.exceptions import InvalidSource
-from store.source import Seed, Source, Trust, addresses, load_sources, open_until, rule_at, rule_digest
+from store.source import (
+    Seed,
+    Source,
+    Trust,
+    addresses,
+    load_sources,
+    open_until,
+    redirect_hosts,
+    rule_at,
+    rule_digest,
+    site,
+)
 
 GOOD = """
 title = "Notices"
 jurisdiction = "CN-SX"
 frequency = "weekly"
 allow_addresses = ["127.0.0.1:8000"]
+allow_hosts = ["Archive.example", "政府.example"]
 verified = 2026-01-31
 [[seeds]]
 kind = "listing"
@@ -51,7 +63,60 @@ def test_a_source_file_is_read_whole(tmp_path: Path) -> None:
     assert source.expect.listing_links_min == 5
     assert source.expect.fill == {"title": 1.0}
     assert source.limits == {"delay_seconds": 5}
+    assert source.allow_hosts == ("archive.example", "xn--mxtq1m.example")
     assert source.verified == date(2026, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://kjt.shanxi.gov.cn/a", "shanxi.gov.cn"),
+        ("https://www.gov.cn/", "www.gov.cn"),
+        ("http://gov.cn/", "www.gov.cn"),
+        ("http://WWW.Sznews.COM:8080/", "sznews.com"),
+        ("http://epaper.sznews.com.cn/", "sznews.com.cn"),
+        ("http://www.zfxx.sx.cn/", "zfxx.sx.cn"),
+        ("http://news.qq.cn/", "qq.cn"),
+        ("http://www.info.gov.hk/", "info.gov.hk"),
+        ("http://www.office.co.uk/", "office.co.uk"),
+        ("http://a.office.de/", "office.de"),
+        ("http://www.政府.中国/", "xn--mxtq1m.xn--fiqs8s"),
+        ("http://127.0.0.1:8000/", "127.0.0.1"),
+        ("http://[2001:db8::1]/", "2001:db8::1"),
+        ("http://localhost/", "localhost"),
+        ("http://[x", None),
+        ("http://a..b/", None),
+        ("", None),
+    ],
+)
+def test_a_site_is_what_one_owner_has(url: str, expected: str | None) -> None:
+    """Never a suffix below which everybody's sites stand; an address is nobody's but its own."""
+    assert site(url) == expected
+
+
+def test_redirects_may_lead_to_the_source_itself_and_what_it_names() -> None:
+    """The sites of its homepage and seeds, the addresses that may be private, and hosts named."""
+    source = Source(
+        "kjt",
+        "Notices",
+        homepage="https://www.shanxi.gov.cn/",
+        seeds=(
+            Seed("listing", "http://kjt.taiyuan.gov.cn/tz/"),
+            Seed("template", "http://{yyyy}.paper.example/{mm}"),
+            Seed("folder", path="files"),
+        ),
+        allow_addresses=("127.0.0.2:8000", "[::1]:8000"),
+        allow_hosts=("archive.example",),
+    )
+
+    assert redirect_hosts(source) == {
+        "shanxi.gov.cn",
+        "taiyuan.gov.cn",
+        "paper.example",
+        "127.0.0.2",
+        "::1",
+        "archive.example",
+    }
 
 
 def test_old_captures_keep_their_old_rule(tmp_path: Path) -> None:
@@ -243,6 +308,11 @@ def test_a_mistake_of_a_seed_is_named_by_its_line(tmp_path: Path, line: str, mis
         ('[tls]\nfingerprint = "aa"', "line 3: .*64 hexadecimal digits"),
         ("[tls]\nverify = false", "line 3: .*unknown key 'verify'"),
         ('[tls]\nlegacy = "yes"', "line 3: .*true or false"),
+        ('allow_hosts = "a.example"', "line 2: allow_hosts must be a list"),
+        ('allow_hosts = ["http://a.example/"]', "line 2: .*'http://a.example/' is no host name"),
+        ('allow_hosts = ["*.gov.cn"]', "line 2: .*is no host name"),
+        ('allow_hosts = ["GOV.cn"]', "line 2: .*'GOV.cn' is nobody's site"),
+        ("allow_hosts = [7]", "line 2: .*7 is no host name"),
         ("nonsense = 1", "line 2: unknown key 'nonsense'"),
     ],
 )
