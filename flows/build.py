@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-import pandas as pd
+from itertools import count, groupby
 
 from flows.limits import Limits
-from flows.mass_change import Change, mass_change
+from flows.mass_change import Change, mass_change, same_texts
 from flows.run import Run
 from parsers.document import Document, Rejection
 from parsers.page import Page, Rule
 from parsers.read import PARSER_VERSION, read
 from store import tables
 from store.archive import read_payload
-from store.backlog import Pending, backlog
-from store.capture import Capture, digest, document_id
+from store.backlog import Lost, Pending, backlog
+from store.built import mark_built
+from store.capture import Capture, digest
 from store.issue import Issue
-from store.rows import Read, alias_rows, document_row, issue_row, metadata_digest, reading_row
+from store.rows import Read, alias_row, alias_rows, document_row, issue_row, metadata_digest, reading_row
 from store.source import Source, imported, rule_at, rule_digest
 from store.tables import Row
 from store.versions import Verdict, openings
@@ -30,6 +30,9 @@ RuleAt = Callable[[str, datetime], Rule | None]
 
 BATCH = 500
 """Documents between two commits: what a run that dies has to read again at most, and what is held in memory."""
+
+WAITING = 2_000
+"""Versions that wait until their source was read, at most: one run fetches fewer, a rebuilt table has more."""
 
 _ACTIONS: Mapping[str, str] = {
     "listing": "Nothing, if it is one; else add a case and mend the screen, or set main in [[rules]].",
@@ -76,9 +79,10 @@ class Built:
 
 @dataclass(slots=True)
 class _Batch:
-    """Rows that wait for the next commit; `changed` are versions that wait until their source has been read."""
+    """Rows that wait for the next commit; `new` and `changed` are versions that wait until their source was read."""
 
     documents: list[Row] = field(default_factory=list)
+    new: list[Row] = field(default_factory=list)
     changed: list[Row] = field(default_factory=list)
     readings: list[Row] = field(default_factory=list)
     issues: list[Row] = field(default_factory=list)
@@ -86,35 +90,38 @@ class _Batch:
 
 
 def build_tables(run: Run, sources: Sequence[Source]) -> Built:
-    """Read what the archive holds and the tables do not, and write the versions that it opens."""
+    """Read what the archive holds and the tables do not, and write the versions that it opens.
+
+    Args:
+        run: The run.
+        sources: All source files: captures are read under the rule that their source's file gives.
+    """
     known = {source.source_id: source for source in sources}
 
     def rule(source_id: str, time: datetime) -> Rule | None:
         return rule_at(known.get(source_id) or imported(source_id), time)
 
-    work = sorted(
-        backlog(run.data, PARSER_VERSION, lambda source, time: rule_digest(rule(source, time))),
-        key=_source_of,
-    )
-    batch, built = _Batch(), Built()
-    for number, pending in enumerate(work, start=1):
-        built = _add(built, _build_document(run, pending, rule, batch))
-        if number == len(work) or _source_of(work[number]) != _source_of(pending):
-            built = _add(built, _settle(run, known.get(_source_of(pending)), batch))
-        if number % BATCH == 0 or number == len(work):
-            _commit(run, batch)
-            batch = _Batch(changed=batch.changed)
-        logger.info(
-            "%d of %d documents read",
-            number,
-            len(work),
-            extra={"source_id": "build", "done": number, "total": len(work)},
-        )
+    built = Built()
+    with backlog(run.data, PARSER_VERSION, sources) as work:
+        batch, lost, numbers = _Batch(), list(work.lost), count(1)
+        for source_id, documents in groupby(work.documents, key=lambda pending: pending.source_id):
+            for number, pending in zip(numbers, documents, strict=False):
+                built = _add(built, _build_document(run, pending, rule, lost, batch))
+                if len(batch.new) + len(batch.changed) >= WAITING:
+                    built = _add(built, _settle(run, known.get(source_id), batch))
+                if number % BATCH == 0:
+                    batch = _commit(run, batch)
+                logger.info(
+                    "%d of %d documents read",
+                    number,
+                    work.total,
+                    extra={"source_id": "build", "done": number, "total": work.total},
+                )
+            built = _add(built, _settle(run, known.get(source_id), batch))
+        _commit(run, batch)
+    if not built.held:
+        mark_built(run.data, PARSER_VERSION, sources)
     return built
-
-
-def _source_of(pending: Pending) -> str:
-    return pending.captures[0].source_id
 
 
 def _add(one: Built, other: Built) -> Built:
@@ -127,7 +134,7 @@ def _add(one: Built, other: Built) -> Built:
     )
 
 
-def _build_document(run: Run, pending: Pending, rule: RuleAt, batch: _Batch) -> Built:
+def _build_document(run: Run, pending: Pending, rule: RuleAt, lost: list[Lost], batch: _Batch) -> Built:
     """Read one document's captures, and collect the rows that they give."""
     reads: dict[str, Read] = {}
     verdicts = dict(pending.verdicts)
@@ -140,69 +147,113 @@ def _build_document(run: Run, pending: Pending, rule: RuleAt, batch: _Batch) -> 
             reads[capture.capture_id] = _read(run, capture, rule(capture.source_id, capture.fetch_time))
             payloads[at] = _verdict(reads[capture.capture_id])
         verdicts[capture.capture_id] = payloads[at]
+    if pending.current is None:
+        pending = _moved(pending, reads, lost, batch)
     opened = tuple(openings(pending.captures, pending.current, verdicts))
     for opening in opened:
         capture = opening.capture
         shown = reads.get(capture.capture_id) or _read(
             run, capture, rule(capture.source_id, capture.fetch_time)
         )
-        name = document_id(capture.source_id, capture.url)
-        waiting = batch.changed if opening.cause == "source" else batch.documents
-        waiting.append(document_row(name, opening.version, opening.cause, run.run_id, shown))
-        batch.aliases += alias_rows(name, shown)
+        waiting = {"new": batch.new, "source": batch.changed, "parser": batch.documents}[opening.cause]
+        waiting.append(
+            document_row(
+                shown,
+                document_id=pending.document_id,
+                home=pending.home,
+                version=opening.version,
+                cause=opening.cause,
+                run_id=run.run_id,
+            )
+        )
+        batch.aliases += alias_rows(pending.document_id, shown)
     batch.readings += map(reading_row, reads.values())
     rejected = [item for item in reads.values() if not isinstance(item.result, Document)]
     batch.issues += [issue_row(_issue(run, item)) for item in rejected]
-    causes = [opening.cause for opening in opened]
-    return Built(
-        len(reads), causes.count("new"), causes.count("parser"), tuple(item.verdict for item in rejected)
+    parser = sum(opening.cause == "parser" for opening in opened)
+    return Built(len(reads), changed=parser, rejections=tuple(item.verdict for item in rejected))
+
+
+def _moved(pending: Pending, reads: Mapping[str, Read], lost: list[Lost], batch: _Batch) -> Pending:
+    """What seems new, as the document of the same source that it is: one whose own address is gone.
+
+    Told by the text, by the canonical link, or by number and title. Where several are meant it stays new.
+    """
+    shown = next((item for item in reads.values() if isinstance(item.result, Document)), None)
+    meant = [item for item in lost if shown and item.source_id == pending.source_id and _is(item, shown)]
+    if len(meant) != 1 or shown is None:
+        return pending
+    lost.remove(meant[0])
+    batch.aliases.append(alias_row(meant[0].document_id, shown.capture, "moved", shown.capture.url))
+    return replace(pending, document_id=meant[0].document_id, home=meant[0].home, current=meant[0].current)
+
+
+def _is(lost: Lost, shown: Read) -> bool:
+    document = shown.result
+    assert isinstance(document, Document)
+    metadata = document.metadata
+    return (
+        lost.current.key_digest == digest(document.key.encode())
+        or metadata.canonical_url == lost.home
+        or (metadata.identifier, metadata.title) == (lost.identifier or "", lost.title)
     )
 
 
 def _settle(run: Run, source: Source | None, batch: _Batch) -> Built:
-    """Believe what a source changed, or, where it is too much at once, keep its captures and write no version.
+    """Believe what a source changed and what is new, or, where it is too much at once, write no version of it.
 
-    They stay in the backlog: the next build judges again. What a user imports was changed on purpose.
+    The captures stay in the backlog: the next build judges again. What a user imports was changed on purpose.
     """
-    changed, batch.changed = batch.changed, []
-    if source is not None and changed and (reason := _mass_change(run, source, changed)):
-        batch.issues.append(
-            issue_row(
-                Issue(
-                    run_id=run.run_id,
-                    time=run.clock(),
-                    source_id=source.source_id,
-                    stage="read",
-                    severity="error",
-                    error="mass_change",
-                    message=f"{reason}; no version of theirs was written",
-                    action="Open some by hand. If the source did change them, raise changed_share in [limits] for "
-                    "one build; if its layout has moved, mend [[rules]].",
-                )
-            )
-        )
-        return Built(held=(source.source_id,))
-    batch.documents += changed
-    return Built(changed=len(changed))
-
-
-def _mass_change(run: Run, source: Source, changed: Sequence[Row]) -> str | None:
-    columns = ["source_id", "url", "version", "characters"]
-    held: pd.DataFrame = tables.frame(run.data / "tables", "documents", columns)
-    newest = (
-        held[held["source_id"] == source.source_id].sort_values("version").drop_duplicates("url", keep="last")
-    )
-    before = dict(zip(newest["url"], newest["characters"], strict=True))
+    changed, new = batch.changed, batch.new
+    batch.changed, batch.new = [], []
+    if source is None or not (changed or new):
+        batch.documents += [*new, *changed]
+        return Built(new=len(new), changed=len(changed))
+    limits, before = Limits().override(source.limits), _characters(run, source)
     changes = [
         Change(
-            str(row["url"]),
-            str(row["key_digest"]),
-            int(str(row["characters"])),
-            int(before.get(row["url"], 0)),
+            str(row["url"]), str(row["key_digest"]), int(str(row["characters"])), before.get(row["url"], 0)
         )
         for row in changed
     ]
-    return mass_change(changes, len(before), Limits().override(source.limits).changed_share)
+    held = False
+    if reason := mass_change(changes, len(before), limits.changed_share):
+        changed, held = [], True
+        batch.issues.append(
+            _alarm(run, source, f"{reason}; no version of theirs was written", "changed_share")
+        )
+    shown = {str(row["url"]): str(row["key_digest"]) for row in new}
+    if same := same_texts(shown, len(before), limits.same_text):
+        new, held = [row for row in new if row["url"] not in same], True
+        message = (
+            f"{len(same)} new addresses show a text that others show too, such as {min(same)}; none was taken"
+        )
+        batch.issues.append(_alarm(run, source, message, "same_text"))
+    batch.documents += [*new, *changed]
+    return Built(new=len(new), changed=len(changed), held=(source.source_id,) if held else ())
+
+
+def _characters(run: Run, source: Source) -> Mapping[object, int]:
+    """Characters of the newest version of each document of a source, by its URL."""
+    columns = ["url", "version", "characters"]
+    held = tables.read_where(run.data / "tables", "documents", "source_id", source.source_id, columns)
+    return {row["url"]: int(row["characters"]) for row in held.sort_by("version").to_pylist()}
+
+
+def _alarm(run: Run, source: Source, message: str, limit: str) -> Row:
+    return issue_row(
+        Issue(
+            run_id=run.run_id,
+            time=run.clock(),
+            source_id=source.source_id,
+            stage="read",
+            severity="error",
+            error="mass_change",
+            message=message,
+            action=f"Open some by hand. If they are as they should be, raise {limit} in [limits] for one build; if the "
+            "layout has moved, mend [[rules]].",
+        )
+    )
 
 
 def _read(run: Run, capture: Capture, rule: Rule | None) -> Read:
@@ -225,7 +276,12 @@ def _read(run: Run, capture: Capture, rule: Rule | None) -> Read:
 def _verdict(done: Read) -> Verdict:
     if not isinstance(done.result, Document):
         return Verdict(done.verdict)
-    return Verdict(done.verdict, digest(done.result.key.encode()), metadata_digest(done.result.metadata))
+    return Verdict(
+        done.verdict,
+        digest(done.result.key.encode()),
+        metadata_digest(done.result.metadata),
+        done.reading_digest,
+    )
 
 
 def _issue(run: Run, done: Read) -> Issue:
@@ -244,8 +300,8 @@ def _issue(run: Run, done: Read) -> Issue:
     )
 
 
-def _commit(run: Run, batch: _Batch) -> None:
-    """Commit in the order that the next run can make good.
+def _commit(run: Run, batch: _Batch) -> _Batch:
+    """Commit in the order that the next run can make good, and begin another batch.
 
     A reading without its version opens it then; a version without its reading would leave a hole.
     """
@@ -255,3 +311,4 @@ def _commit(run: Run, batch: _Batch) -> None:
     tables.append_new(where, "readings", batch.readings)
     tables.append(where, "documents", batch.documents)
     tables.sync()
+    return _Batch(new=batch.new, changed=batch.changed)

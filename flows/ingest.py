@@ -24,6 +24,7 @@ from flows.refresh import Refreshed, failed_source, keep, recover, refresh_sourc
 from flows.run import Run
 from flows.tally import gathered
 from store.exceptions import StorageFault
+from store.history import History, history
 from store.release import Release
 from store.source import Source
 
@@ -37,10 +38,12 @@ _THREADS: TaskRunner[PrefectFuture[Any]] = ThreadPoolTaskRunner(  # type: ignore
 
 
 @task(task_run_name="refresh-{source.source_id}", cache_policy=NO_CACHE, persist_result=False)
-def refresh_task(run: Run, source: Source, politeness: Politeness, proxies: Mapping[str, str]) -> Refreshed:
+def refresh_task(
+    run: Run, source: Source, drawn: History, politeness: Politeness, proxies: Mapping[str, str]
+) -> Refreshed:
     """Refresh one source; what it could not do is an issue, so that the others go on."""
     try:
-        return refresh_source(run, source, politeness=politeness, proxies=proxies)
+        return refresh_source(run, source, drawn=drawn, politeness=politeness, proxies=proxies)
     except StorageFault:
         raise  # where nothing can be written, no other source fares better
     except Exception as error:  # noqa: BLE001  # one source must not end the run; the issue carries the error
@@ -62,9 +65,10 @@ def publish_task(run: Run, sources: Sequence[Source]) -> Release | None:
 def _refreshed(run: Run, sources: Sequence[Source], proxies: Mapping[str, str]) -> list[Refreshed]:
     recover(run)
     politeness = politeness_of(run)
-    futures = [refresh_task.submit(run, source, politeness, proxies) for source in sources]
-    wait(futures)
-    refreshed = [future.result() for future in futures]
+    with history(run.data, [source.source_id for source in sources]) as drawn:
+        futures = [refresh_task.submit(run, source, drawn, politeness, proxies) for source in sources]
+        wait(futures)
+        refreshed = [future.result() for future in futures]
     keep(run, refreshed)
     keep_rests(run, politeness)
     return refreshed
@@ -91,9 +95,18 @@ def publish(run: Run, sources: Sequence[Source]) -> Outcome:
 
 
 @flow(name="ingest", task_runner=_THREADS, validate_parameters=False)
-def ingest(run: Run, sources: Sequence[Source], proxies: Mapping[str, str]) -> Outcome:
-    """Refresh, build and publish in a row: what is scheduled."""
-    refreshed = _refreshed(run, sources, proxies)
+def ingest(
+    run: Run, sources: Sequence[Source], asked: Sequence[Source], proxies: Mapping[str, str]
+) -> Outcome:
+    """Refresh, build and publish in a row: what is scheduled.
+
+    Args:
+        run: The run.
+        sources: All source files: captures of every source are read, each under its own rules.
+        asked: Those that are refreshed.
+        proxies: Scheme to proxy URL.
+    """
+    refreshed = _refreshed(run, asked, proxies)
     built = build_task(run, sources)
     return gathered(run, refreshed=refreshed, built=built, release=publish_task(run, sources))
 

@@ -1,26 +1,121 @@
-"""The backlog: documents whose captures are not yet accounted for, found from narrow columns only.
+"""The backlog: documents with captures that are not yet accounted for, found from narrow columns only.
 
-What has not changed costs a comparison of digests and no reading; Python's own loops see changed documents only.
+What has not changed costs a comparison of digests and no reading. Where the last build got through (`store.built`)
+only documents with captures since then are looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
-import pandas as pd
+import duckdb
 
-from store import tables
-from store.capture import Capture
+from store.built import captures_since
+from store.capture import Capture, document_id
+from store.periods import enter_rules
+from store.source import Source
+from store.sql import connected, view
+from store.tables import Row
 from store.versions import Current, Verdict
 
-RuleDigest = Callable[[str, datetime], str]
-"""Digest of a source's rule as it was valid at a time."""
+_COLUMNS = [item.name for item in fields(Capture)]
 
-_READABLE = ("document", "import")
-_READING_KEY = ["content_digest", "url", "rule_digest"]
+HOMES = """
+CREATE OR REPLACE TABLE homes AS
+SELECT a.source_id, a.url, any_value(d.url) AS home
+FROM aliases a JOIN documents d USING (document_id)
+WHERE a.kind IN ('redirect', 'moved') AND d.version = 1
+  AND NOT EXISTS (FROM documents o WHERE o.source_id = a.source_id AND o.url = a.url)
+GROUP BY a.source_id, a.url HAVING count(DISTINCT a.document_id) = 1
+"""
+"""Addresses that a document went to, and its first one, by which it is known; a page that many lead to is none."""
+
+_READABLE = "kind IN ('document', 'import') AND content_digest IS NOT NULL"
+
+_GONE = """
+WITH read_as_gone AS (
+    SELECT DISTINCT content_digest, url FROM readings WHERE verdict IN ('not_found', 'soft_not_found')
+), answers AS (
+    SELECT c.source_id, c.url, c.fetch_time,
+           c.fetch_outcome IN ('not_found', 'gone') OR g.url IS NOT NULL AS gone
+    FROM captures c LEFT JOIN read_as_gone g USING (content_digest, url)
+    WHERE c.kind = 'document' AND c.fetch_outcome IN ('ok', 'not_modified', 'not_found', 'gone')
+), dead AS (
+    SELECT source_id, url FROM answers SEMI JOIN (FROM answers WHERE gone) USING (source_id, url)
+    GROUP BY ALL HAVING arg_max(gone, fetch_time)
+)
+SELECT any_value(d.document_id) AS document_id, d.source_id, d.url AS home, max(d.version) AS version,
+       arg_max(d.key_digest, d.version) AS key_digest, arg_max(d.metadata_digest, d.version) AS metadata_digest,
+       arg_max(d.capture_id, d.version) AS capture_id, arg_max({'n': d.identifier}, d.version).n AS identifier,
+       arg_max({'n': d.title}, d.version).n AS title
+FROM documents d SEMI JOIN dead USING (source_id, url) GROUP BY d.source_id, d.url
+"""
+
+_TOUCHED = f"""
+CREATE TABLE touched AS
+SELECT DISTINCT source_id, coalesce(home, url) AS home
+FROM fresh LEFT JOIN homes USING (source_id, url) ANTI JOIN orphans USING (source_id) WHERE {_READABLE}
+"""
+
+_NEWEST = """
+CREATE TABLE newest AS
+SELECT d.source_id, d.url AS home, any_value(d.document_id) AS document_id, max(d.version) AS version,
+       arg_max(d.key_digest, d.version) AS current_key, arg_max(d.metadata_digest, d.version) AS current_metadata,
+       arg_max(coalesce(d.reading_digest, ''), d.version) AS current_reading,
+       arg_max(d.capture_id, d.version) AS opened_by, arg_max(d.first_seen, d.version) AS opened
+FROM documents d JOIN touched t ON t.source_id = d.source_id AND t.home = d.url
+GROUP BY d.source_id, d.url
+"""
+
+_SINCE = f"""
+CREATE TABLE since AS
+WITH ours AS (
+    SELECT c.capture_id, c.source_id, c.url, c.fetch_time, c.content_digest, t.home,
+           coalesce(r.rule_digest, '') AS rule_digest
+    FROM captures c LEFT JOIN homes h USING (source_id, url)
+    JOIN touched t ON t.source_id = c.source_id AND t.home = coalesce(h.home, c.url)
+    LEFT JOIN rules r ON r.source_id = c.source_id AND c.fetch_time >= r.since AND c.fetch_time < r.until
+    WHERE {_READABLE}
+), known AS (
+    SELECT content_digest, url, rule_digest, any_value(verdict) AS verdict, any_value(key_digest) AS key_digest,
+           any_value(metadata_digest) AS metadata_digest, any_value(reading_digest) AS reading_digest
+    FROM readings WHERE parser_version = $1 GROUP BY ALL
+)
+SELECT o.capture_id, o.source_id, o.home, o.content_digest, k.verdict, k.key_digest, k.metadata_digest,
+       k.reading_digest, n.document_id, n.version, n.current_key, n.current_metadata, n.current_reading, n.opened_by
+FROM ours o LEFT JOIN known k USING (content_digest, url, rule_digest)
+LEFT JOIN newest n ON n.source_id = o.source_id AND n.home = o.home
+WHERE n.opened IS NULL OR o.fetch_time >= n.opened
+"""
+
+_STORED = """
+CREATE TABLE stored AS
+SELECT c.content_digest, arg_min(c.warc_filename, c.fetch_time) AS warc_filename,
+       arg_min(c.warc_record_offset, c.fetch_time) AS warc_record_offset
+FROM captures c SEMI JOIN since USING (content_digest)
+WHERE c.warc_record_offset IS NOT NULL AND NOT c.revisit GROUP BY c.content_digest
+"""
+
+_PENDING = """
+CREATE TABLE pending AS
+WITH open AS (
+    SELECT DISTINCT source_id, home FROM since
+    WHERE verdict IS NULL
+       OR (verdict = 'document' AND (key_digest IS DISTINCT FROM current_key
+                                     OR metadata_digest IS DISTINCT FROM current_metadata
+                                     OR (capture_id = opened_by AND current_reading <> ''
+                                         AND reading_digest <> current_reading)))
+)
+SELECT c.* EXCLUDE (warc_filename, warc_record_offset), p.warc_filename, p.warc_record_offset,
+       s.home, s.verdict, s.key_digest, s.metadata_digest, s.reading_digest, s.document_id, s.version,
+       s.current_key, s.current_metadata, s.current_reading, s.opened_by
+FROM since s JOIN open USING (source_id, home) JOIN captures c USING (capture_id)
+JOIN stored p ON p.content_digest = c.content_digest
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,118 +123,137 @@ class Pending:
     """One document's captures from the opening of its newest version on, oldest first.
 
     Attributes:
+        document_id: The document.
+        home: Its first URL.
         current: The newest version; None for a new document.
         captures: The captures; those that only refer to a payload point to where it lies.
         verdicts: What is already known of them, by capture id.
     """
 
+    document_id: str
+    home: str
     current: Current | None
     captures: tuple[Capture, ...]
     verdicts: dict[str, Verdict]
 
-
-def backlog(data: Path, parser_version: str, rule_digest: RuleDigest) -> tuple[Pending, ...]:
-    """Documents with captures that today's parser and rules have not read, or that differ from the newest version."""
-    captures = _captures(data, rule_digest)
-    if captures.empty:
-        return ()
-    known = _known(data, parser_version)
-    joined = captures.merge(known, on=_READING_KEY, how="left").merge(
-        _newest(data), on=["source_id", "url"], how="left"
-    )
-    since = joined[joined["opened"].isna() | (joined["fetch_time"] >= joined["opened"])]
-    unread = since["verdict"].isna()
-    new = (since["verdict"] == "document") & (
-        (since["key_digest"] != since["current_key"])
-        | (since["metadata_digest"] != since["current_metadata"])
-    )
-    touched = since.loc[unread | new, ["source_id", "url"]].drop_duplicates()
-    work = since.merge(touched, on=["source_id", "url"]).sort_values("fetch_time", kind="stable")
-    groups = work.groupby(["source_id", "url"], sort=False)
-    return tuple(_pending(group) for _, group in groups)
+    @property
+    def source_id(self) -> str:
+        """The source."""
+        return self.captures[0].source_id
 
 
-def _captures(data: Path, rule_digest: RuleDigest) -> pd.DataFrame:
-    columns = [item.name for item in fields(Capture)]
-    everything = tables.frame(data / "tables", "captures", columns)
-    frame = everything[everything["kind"].isin(_READABLE) & everything["content_digest"].notna()].copy()
-    stored = everything[everything["warc_record_offset"].notna() & ~everything["revisit"].astype(bool)]
-    where = stored.drop_duplicates("content_digest").set_index("content_digest")
-    for column in ("warc_filename", "warc_record_offset"):
-        frame[column] = frame["content_digest"].map(where[column])
-    frame = frame.loc[frame["warc_record_offset"].notna()].copy()
-    frame["rule_digest"] = [
-        rule_digest(source, time)
-        for source, time in zip(frame["source_id"], frame["fetch_time"], strict=True)
-    ]
-    return frame
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is to be read, source by source.
+
+    Attributes:
+        total: Documents in it.
+        documents: Gives them; to be gone through once, while the backlog is open.
+        lost: Where documents whose address is gone can be told by: what they said, and their number.
+    """
+
+    total: int
+    documents: Iterator[Pending]
+    lost: tuple[Lost, ...]
 
 
-def _known(data: Path, parser_version: str) -> pd.DataFrame:
-    columns = [*_READING_KEY, "parser_version", "verdict", "key_digest", "metadata_digest"]
-    frame = tables.frame(data / "tables", "readings", columns)
-    ours = frame.loc[frame["parser_version"] == parser_version].drop(columns="parser_version")
-    return ours.drop_duplicates(_READING_KEY)
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A document whose address is gone: it may have moved.
+
+    Attributes:
+        document_id: The document.
+        source_id: Its source.
+        home: Its first URL.
+        current: Its newest version.
+        identifier: Its number.
+        title: Its title.
+    """
+
+    document_id: str
+    source_id: str
+    home: str
+    current: Current
+    identifier: str | None
+    title: str | None
 
 
-def _newest(data: Path) -> pd.DataFrame:
-    columns = ["source_id", "url", "version", "key_digest", "metadata_digest", "first_seen", "capture_id"]
-    frame = tables.frame(data / "tables", "documents", columns)
-    newest = frame.sort_values("version").drop_duplicates(["source_id", "url"], keep="last")
-    return newest.rename(
-        columns={
-            "key_digest": "current_key",
-            "metadata_digest": "current_metadata",
-            "first_seen": "opened",
-            "capture_id": "opened_by",
-        }
-    )
+@contextmanager
+def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Iterator[Backlog]:
+    """Documents with captures that today's parser and rules have not read, or that differ from the newest version.
+
+    Args:
+        data: The data folder.
+        parser_version: Version of the parsers.
+        sources: The source files, whose rules decide with which digest a capture is read.
+    """
+    fresh = captures_since(data, parser_version, sources)
+    if not fresh:
+        yield Backlog(0, iter(()), ())
+        return
+    with connected(data) as connection:
+        view(connection, "fresh", "captures", fresh)
+        enter_rules(connection, sources)
+        connection.execute(HOMES)
+        connection.execute(_TOUCHED)
+        connection.execute(_NEWEST)
+        connection.execute(_SINCE, [parser_version])
+        connection.execute(_STORED)
+        connection.execute(_PENDING)
+        total = connection.sql(
+            "SELECT count(*) FROM (SELECT DISTINCT source_id, home FROM pending)"
+        ).fetchall()
+        yield Backlog(int(total[0][0]), _documents(connection), _lost(connection))
 
 
-def _pending(group: pd.DataFrame) -> Pending:
-    rows = [
-        {str(name): value for name, value in row.items()}
-        for row in group.astype(object).where(group.notna(), None).to_dict("records")
-    ]
+def _documents(connection: duckdb.DuckDBPyConnection) -> Iterator[Pending]:
+    query = "SELECT * FROM pending ORDER BY source_id, home, fetch_time, capture_id"
+    reader = connection.sql(query).to_arrow_reader(1_000)
+    rows = (row for batch in reader for row in batch.to_pylist())
+    for _, group in groupby(rows, key=lambda row: (row["source_id"], row["home"])):
+        yield _pending(list(group))
+
+
+def _pending(rows: Sequence[Row]) -> Pending:
     first = rows[0]
+    home = str(first["home"])
     current = None
     if first["version"] is not None:
         current = Current(
-            int(str(first["version"]).split(".", maxsplit=1)[0]),
+            int(str(first["version"])),
             str(first["current_key"]),
             str(first["current_metadata"]),
             str(first["opened_by"]),
+            _text(first["current_reading"]) or None,
         )
     verdicts = {
         str(row["capture_id"]): Verdict(
             str(row["verdict"]),
             _text(row["key_digest"]),
             _text(row["metadata_digest"]),
+            _text(row["reading_digest"]),
         )
         for row in rows
         if row["verdict"] is not None
     }
-    return Pending(current, tuple(_capture(row) for row in rows), verdicts)
+    captures = tuple(Capture(**{name: row[name] for name in _COLUMNS}) for row in rows)  # type: ignore[arg-type]
+    name = str(first["document_id"] or document_id(captures[0].source_id, home))
+    return Pending(name, home, current, captures, verdicts)
 
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-_INTEGERS = (
-    "fetch_status",
-    "content_length",
-    "wire_bytes",
-    "tries",
-    "warc_record_offset",
-    "warc_record_length",
-)
-
-
-def _capture(row: dict[str, object]) -> Capture:
-    values = {item.name: row[item.name] for item in fields(Capture)}
-    for name in _INTEGERS:
-        if values[name] is not None:
-            values[name] = int(float(str(values[name])))
-    values["fetch_time"] = pd.Timestamp(str(row["fetch_time"])).to_pydatetime()
-    return Capture(**values)  # type: ignore[arg-type]  # read from rows written from a Capture
+def _lost(connection: duckdb.DuckDBPyConnection) -> tuple[Lost, ...]:
+    return tuple(
+        Lost(
+            document_id=row["document_id"],
+            source_id=row["source_id"],
+            home=row["home"],
+            current=Current(row["version"], row["key_digest"], row["metadata_digest"], row["capture_id"]),
+            identifier=row["identifier"],
+            title=row["title"],
+        )
+        for row in connection.sql(_GONE).to_arrow_table().to_pylist()
+    )

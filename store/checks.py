@@ -5,18 +5,25 @@ A broken minimum means that we read badly, so it is fatal; anything above expect
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import pandas as pd
-import pyarrow as pa
+import duckdb
 
 from store.schema import TABLES
 from store.source import Source
+from store.sql import quoted
 
 FUTURE = timedelta(days=366)
 """A date this far ahead of the run is a misreading: a policy may be in force from next year, not be published then."""
+
+DROP_WARNS, DROP_REFUSES = 0.1, 0.5
+"""Share of a source's documents that are no longer online, against the last release. Each was confirmed thrice, so half
+of them may be real; that many at once still wants a person."""
+
+LEAST_DOCUMENTS = 20
+"""Below that a share says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,95 +43,135 @@ class Finding:
     message: str
 
 
-def check(tables: Mapping[str, pa.Table], sources: Sequence[Source], now: datetime) -> tuple[Finding, ...]:
-    """Check the tables of a release before it is frozen.
+def check(
+    connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], now: datetime
+) -> tuple[Finding, ...]:
+    """Check a release before it is frozen.
 
     Args:
-        tables: The rows that the release will have beyond those of the release before, and the derived tables whole.
-        sources: The source files of this run.
+        connection: With the views and tables that it is written from (`store.freeze`).
+        sources: The source files.
         now: The clock of this run.
     """
     return (
-        *_keys_unique(tables),
-        *_references_whole(tables),
-        *_dates_sane(tables["documents"], now),
-        *(finding for source in sources for finding in _as_expected(source, tables)),
+        *_keys_unique(connection),
+        *_references_whole(connection),
+        *_dates_sane(connection, now),
+        *_fewer_online(connection),
+        *_doubles(connection),
+        *(finding for source in sources for finding in _as_expected(connection, source)),
     )
 
 
-def _keys_unique(tables: Mapping[str, pa.Table]) -> list[Finding]:
-    return [
-        Finding(True, "key_not_unique", None, f"{name}: {double} rows have the key of another row")
-        for name, table in tables.items()
-        if (double := len(table) - len(table.group_by(list(TABLES[name].key)).aggregate([])))
-    ]
-
-
-def _references_whole(tables: Mapping[str, pa.Table]) -> list[Finding]:
-    documents = {
-        *tables["documents"]["document_id"].to_pylist(),
-        *tables["status"]["document_id"].to_pylist(),
-    }
-    found = []
-    for name, table in tables.items():
-        if TABLES[name].kept != "expanded":
-            continue
-        lost = set(table["document_id"].to_pylist()) - documents
-        if lost:
-            found.append(
-                Finding(True, "reference_broken", None, f"{name}: {len(lost)} documents are not there")
-            )
-    return found
-
-
-def _dates_sane(documents: pa.Table, now: datetime) -> list[Finding]:
-    frame: pd.DataFrame = documents.select(["source_id", "url", "issued_date", "created_date"]).to_pandas()
-    limit = (now.astimezone(UTC) + FUTURE).date()
-    found = []
-    for column in ("issued_date", "created_date"):
-        late = frame[frame[column].notna() & (frame[column] > limit)]
-        found += [
-            Finding(
-                False, "date_in_future", str(row["source_id"]), f"{row['url']}: {column} is {row[column]}"
-            )
-            for _, row in late.iterrows()
-        ]
-    return found
-
-
-def _as_expected(source: Source, tables: Mapping[str, pa.Table]) -> list[Finding]:
-    status: pd.DataFrame = tables["status"].select(["source_id"]).to_pandas()
-    held = int((status["source_id"] == source.source_id).sum())
-    coverage: pd.DataFrame = tables["coverage"].to_pandas()
-    days = coverage[coverage["source_id"] == source.source_id]
-    listed = bool((days["listings"] > days["listings_failed"]).any())
-    found = []
-    if held < source.expect.documents_min:
-        found.append(
-            Finding(
-                listed,
-                "too_few_documents",
-                source.source_id,
-                f"{held} documents, expected are at least {source.expect.documents_min}"
-                + ("" if listed else " (no listing was ever seen, so the release is made without them)"),
-            )
+def _keys_unique(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Neither among the new rows nor against the old ones."""
+    for name in ("captures", "readings", "documents", "aliases", "issues"):
+        key = ", ".join(map(quoted, TABLES[name].key))
+        double = _number(
+            connection,
+            f"SELECT count(*) FROM (SELECT {key} FROM {name} SEMI JOIN grown_{name} USING ({key}) "
+            f"GROUP BY ALL HAVING count(*) > 1)",
         )
-    return [*found, *_filled(source, tables["documents"])]
+        if double:
+            yield Finding(True, "key_not_unique", None, f"{name}: {double} keys have more than one row")
 
 
-def _filled(source: Source, documents: pa.Table) -> list[Finding]:
-    ours = documents.filter(pa.compute.equal(documents["source_id"], source.source_id))
-    if not len(ours):
-        return []
-    found = []
-    for column, least in source.expect.fill.items():
-        if column not in documents.column_names:
-            found.append(
-                Finding(False, "unknown_column", source.source_id, f"[expect.fill] names {column!r}")
+def _references_whole(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Each version has the one before it, and the capture that opened it; each alias its document."""
+    questions = {
+        "documents: {} versions lack the version before them": "SELECT count(*) FROM "
+        "(SELECT document_id, version - 1 AS version FROM grown_documents WHERE version > 1) "
+        "ANTI JOIN documents USING (document_id, version)",
+        "documents: {} versions refer to captures that are not there": "SELECT count(*) FROM grown_documents "
+        "ANTI JOIN captures USING (capture_id)",
+        "aliases: {} belong to documents that are not there": "SELECT count(*) FROM grown_aliases "
+        "ANTI JOIN documents USING (document_id)",
+    }
+    for message, query in questions.items():
+        if lost := _number(connection, query):
+            yield Finding(True, "reference_broken", None, message.format(lost))
+
+
+def _dates_sane(connection: duckdb.DuckDBPyConnection, now: datetime) -> Iterator[Finding]:
+    limit = (now.astimezone(UTC) + FUTURE).date()
+    for column in ("issued_date", "created_date"):
+        late = connection.sql(
+            f"SELECT source_id, url, {column} FROM grown_documents WHERE {column} > $1 ORDER BY url",
+            params=[limit],
+        )
+        for source_id, url, day in late.fetchall():
+            yield Finding(False, "date_in_future", source_id, f"{url}: {column} is {day}")
+
+
+def _fewer_online(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Sources of whose documents fewer are online than in the last release."""
+    query = f"""
+        WITH before AS (SELECT source_id, count(*) AS n FROM before_status WHERE offline_since IS NULL GROUP BY ALL),
+             now AS (SELECT source_id, count(*) AS n FROM all_status WHERE offline_since IS NULL GROUP BY ALL)
+        SELECT b.source_id, b.n, coalesce(n.n, 0) FROM before b LEFT JOIN now n USING (source_id)
+        WHERE b.n >= {LEAST_DOCUMENTS} AND coalesce(n.n, 0) < b.n * {1 - DROP_WARNS} ORDER BY ALL"""
+    for source_id, before, now in connection.sql(query).fetchall():
+        fatal = now < before * (1 - DROP_REFUSES)
+        yield Finding(
+            fatal, "fewer_documents", source_id, f"{now} documents are online, {before} were before"
+        )
+
+
+def _doubles(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """New documents whose text another document of the source has: a copy, or a page that answers every address."""
+    query = """
+        SELECT g.source_id, count(DISTINCT g.document_id), min(g.url)
+        FROM grown_documents g JOIN documents d
+          ON d.source_id = g.source_id AND d.key_digest = g.key_digest AND d.document_id <> g.document_id
+        WHERE g.version = 1 GROUP BY g.source_id ORDER BY ALL"""
+    for source_id, number, url in connection.sql(query).fetchall():
+        message = f"{number} new documents have the text of another one of the source, such as {url}"
+        yield Finding(False, "same_text", source_id, message)
+
+
+def _as_expected(connection: duckdb.DuckDBPyConnection, source: Source) -> Iterator[Finding]:
+    name, least = source.source_id, source.expect.documents_min
+    held = _number(connection, "SELECT count(*) FROM all_status WHERE source_id = $1", name) if least else 0
+    if held < least:
+        listed = _number(
+            connection,
+            "SELECT count(*) FROM captures WHERE source_id = $1 AND kind IN ('listing', 'feed', 'sitemap') "
+            "AND fetch_outcome IN ('ok', 'not_modified') AND capture_id NOT IN "
+            "(SELECT capture_id FROM issues WHERE stage = 'discover' AND capture_id IS NOT NULL)",
+            name,
+        )
+        yield Finding(
+            bool(listed),
+            "too_few_documents",
+            name,
+            f"{held} documents, expected are at least {least}"
+            + ("" if listed else " (no listing was ever seen, so the release is made without them)"),
+        )
+    if source.expect.fill:
+        yield from _filled(connection, source)
+
+
+def _filled(connection: duckdb.DuckDBPyConnection, source: Source) -> Iterator[Finding]:
+    """Shares of the new rows that have a value: what stands in the old ones was checked with them."""
+    columns = set(TABLES["documents"].released.names)
+    for column in sorted(source.expect.fill.keys() - columns):
+        yield Finding(False, "unknown_column", source.source_id, f"[expect.fill] names {column!r}")
+    wanted = sorted(source.expect.fill.keys() & columns)
+    counts = ", ".join(f"count({quoted(column)})" for column in wanted)
+    if not wanted:
+        return
+    rows, *filled = connection.sql(
+        f"SELECT count(*), {counts} FROM grown_documents WHERE source_id = $1",
+        params=[source.source_id],
+    ).fetchall()[0]
+    for column, number in zip(wanted, filled, strict=True):
+        least = source.expect.fill[column]
+        if rows and number / rows < least:
+            message = (
+                f"{column} is filled in {number / rows:.0%} of {rows} new rows, expected are {least:.0%}"
             )
-            continue
-        share = 1 - ours[column].null_count / len(ours)
-        if share < least:
-            message = f"{column} is filled in {share:.0%} of {len(ours)} new rows, expected are {least:.0%}"
-            found.append(Finding(False, "fill_rate", source.source_id, message))
-    return found
+            yield Finding(False, "fill_rate", source.source_id, message)
+
+
+def _number(connection: duckdb.DuckDBPyConnection, query: str, *values: str) -> int:
+    return int(connection.sql(query, params=list(values)).fetchall()[0][0])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import orjson
 import pyarrow as pa
 
+from store.derived import Watched
 from store.dictionary import description
-from store.release import Release
+from store.release import SOFTWARE, Release, citation
 from store.schema import SCHEMA_VERSION, TABLES, Table
 from store.source import Source
 
@@ -42,8 +43,20 @@ class Resource:
     hash: str
 
 
-def datapackage(release: Release, resources: Sequence[Resource], sources: Sequence[Source]) -> bytes:
-    """The manifest as JSON."""
+def datapackage(
+    release: Release,
+    resources: Sequence[Resource],
+    sources: Sequence[Source],
+    watched: Mapping[str, Watched],
+) -> bytes:
+    """The manifest as JSON.
+
+    Args:
+        release: The release.
+        resources: Its files.
+        sources: The source files.
+        watched: How each source was watched, by its id.
+    """
     content = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "policy-ingest",
@@ -51,16 +64,33 @@ def datapackage(release: Release, resources: Sequence[Resource], sources: Sequen
         "created": release.issued.isoformat(),
         "release": release.name,
         "previous": release.previous,
+        "citation": citation(release),
+        "software": SOFTWARE,
         "parser_version": release.parser_version,
         "table_versions": dict(release.versions),
-        "sources": [_source(source) for source in sources],
+        "documents": release.documents,
+        "changes": {
+            "new": release.new,
+            "changed": release.changed,
+            "taken_offline": release.offline,
+            "restored": release.restored,
+            "moved": release.moved,
+        },
+        "sources": [_source(source, watched.get(source.source_id)) for source in sources],
         "resources": [_resource(resource) for resource in resources],
     }
     return orjson.dumps(content, option=orjson.OPT_INDENT_2)
 
 
-def _source(source: Source) -> dict[str, object]:
-    given = {"title": source.title, "path": source.homepage, "license": source.license}
+def _source(source: Source, watched: Watched | None) -> dict[str, object]:
+    given = {
+        "name": source.source_id,
+        "title": source.title,
+        "path": source.homepage,
+        "publisher": source.publisher,
+        "license": source.license,
+        "coverage": watched and asdict(watched),
+    }
     return {name: value for name, value in given.items() if value is not None}
 
 

@@ -1,132 +1,99 @@
-"""Tables that each release computes anew: what the facts amount to on the day of the release."""
+"""Tables that each release says anew: what the facts amount to on its day.
+
+Only what something came to is computed; the rest is taken over from the release before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-import pandas as pd
+import duckdb
 import pyarrow as pa
 
 from store import tables
-from store.source import Source, imported
+from store.source import FREQUENCIES, SEED_KEYS, Source, imported
 from store.tables import Row
 
-_GONE = frozenset({"not_found", "gone"})
-_ANSWERED = frozenset({"ok", "not_modified"})
-_BLOCKED = frozenset({"challenge", "login"})
-_BLOCKING_STATUS = frozenset({401, 403, 405, 412, 429, 521})
-_FETCHED = {
-    **{name: name for name in (*_GONE, "not_modified")},
-    **{name: f"rejected:{name}" for name in ("too_large", "redirect", "private_address", "robots")},
-}
-"""Outcomes of fetching that are final, by their joined names; what is left failed."""
+LISTINGS = ("listing", "feed", "sitemap")
+"""Kinds of captures that show which documents there are."""
 
-_READ = {
-    **dict.fromkeys(_BLOCKED, "rejected:blocked_page"),
-    "unsupported_media_type": "rejected:not_html",
-    "not_found": "not_found",
-    "soft_not_found": "not_found",
-}
-"""Verdicts that have an outcome of another name; the rest is `rejected:<verdict>`."""
+_LISTING_SEEDS = tuple(kind for kind in SEED_KEYS if kind not in {"document", "folder", "warc"})
+_BLOCKING_STATUS = (401, 403, 405, 412, 429, 521)
 
 CONFIRMATIONS = 3
 """Captures that must find a page gone, so that an hour of maintenance takes no document offline."""
 
-CONFIRMED_OVER = pd.Timedelta(days=2)
-"""From the first to the last of them, at least."""
+CONFIRMED_OVER = timedelta(days=2) * 0.9
+"""From the first to the last of them, at least: two days, less what daily visits differ by."""
+
+# A capture that was blocked, failed or is no document says neither that a page is gone nor that it is back.
+STATUS = f"""
+CREATE TABLE fresh_status AS
+WITH held AS (
+    SELECT d.document_id, any_value(d.source_id) AS source_id, any_value(d.url) AS url,
+           max(d.version) AS current_version, min(d.first_seen) AS first_seen,
+           arg_max(d.first_seen, d.version) AS opened,
+           hash(arg_max(d.key_digest || d.metadata_digest, d.version)) AS said
+    FROM documents d SEMI JOIN touched t ON t.source_id = d.source_id AND t.home = d.url
+    GROUP BY d.document_id
+), asked AS (
+    SELECT h.document_id, j.fetch_time, j.outcome,
+           j.outcome IN ('gone', 'not_found') AND NOT j.doubted AS gone,
+           j.fetch_outcome IN ('ok', 'not_modified') AND coalesce(j.verdict, 'document') = 'document' AS shown,
+           j.fetch_time >= h.opened AND j.said = h.said AS current
+    FROM judged j JOIN held h ON h.source_id = j.source_id AND h.url = j.home
+    WHERE j.kind IN ('document', 'import')
+), last AS (
+    SELECT document_id, max(fetch_time) AS last_checked, arg_max(outcome, fetch_time) AS last_outcome,
+           max(fetch_time) FILTER (current) AS last_seen, max(fetch_time) FILTER (shown) AS last_shown
+    FROM asked GROUP BY document_id
+), dead AS (
+    SELECT document_id, min(fetch_time) AS offline_since FROM asked JOIN last USING (document_id)
+    WHERE gone AND (last_shown IS NULL OR fetch_time > last_shown)
+    GROUP BY document_id
+    HAVING count(*) >= {CONFIRMATIONS} AND max(fetch_time) - min(fetch_time) >= INTERVAL {CONFIRMED_OVER.total_seconds():.0f} SECONDS
+)
+SELECT h.document_id, h.source_id, h.url, h.current_version, h.first_seen,
+       coalesce(l.last_seen, h.opened) AS last_seen, coalesce(l.last_checked, h.opened) AS last_checked,
+       coalesce(l.last_outcome, 'ok') AS last_outcome, d.offline_since
+FROM held h LEFT JOIN last l USING (document_id) LEFT JOIN dead d USING (document_id)
+"""
+"""Needs tables `judged` and `touched`."""
+
+_COUNTED = f"""
+SELECT source_id, fetch_time::DATE AS day,
+       count(*) FILTER (listing) AS listings,
+       count(*) FILTER (listing AND (broken OR NOT answered)) AS listings_failed,
+       (sum(links) FILTER (listing))::BIGINT AS listed,
+       count(*) FILTER (asked) AS fetched,
+       count(*) FILTER (asked AND verdict = 'document') AS read,
+       count(*) FILTER (asked AND verdict <> 'document') AS rejected,
+       bool_or(fetch_status IN {_BLOCKING_STATUS} OR (asked AND outcome = 'rejected:blocked_page')) AS blocked,
+       coalesce(bool_or(listing AND fetch_outcome = 'ok'), false) AS listing_came
+FROM (SELECT *, kind IN {LISTINGS} AS listing, kind IN ('document', 'import') AS asked,
+             fetch_outcome IN ('ok', 'not_modified') AS answered
+      FROM judged SEMI JOIN touched_days d ON d.source_id = judged.source_id AND d.day = judged.fetch_time::DATE)
+GROUP BY source_id, day ORDER BY source_id, day
+"""
 
 
-def derived_tables(data: Path, sources: Sequence[Source]) -> Mapping[str, pa.Table]:
-    """The derived tables by name."""
-    captures = _judged_captures(data)
-    columns = ["document_id", "version", "source_id", "url", "first_seen"]
-    documents = tables.frame(data / "tables", "documents", columns)
-    return {
-        "sources": tables.arrow("sources", _sources(sources, captures, documents)),
-        "status": _status(captures, documents),
-        "coverage": tables.arrow("coverage", _coverage(captures)),
-    }
-
-
-def _judged_captures(data: Path) -> pd.DataFrame:
-    """Captures joined with the newest reading of their payload, `outcome` derived from both."""
-    columns = [
-        "capture_id",
-        "source_id",
-        "kind",
-        "url",
-        "fetch_time",
-        "fetch_status",
-        "fetch_outcome",
-        "tries",
-        "content_digest",
-    ]
-    captures = tables.frame(data / "tables", "captures", columns)
-    readings = tables.frame(
-        data / "tables", "readings", ["content_digest", "url", "verdict", "key_digest", "metadata_digest"]
-    )
-    newest = readings.drop_duplicates(["content_digest", "url"], keep="last")
-    frame = captures.merge(newest, on=["content_digest", "url"], how="left").sort_values(
-        "fetch_time", kind="stable"
-    )
-    broken = tables.frame(data / "tables", "issues", ["capture_id", "stage"])
-    frame["broken"] = frame["capture_id"].isin(broken.loc[broken["stage"] == "discover", "capture_id"])
-    frame["outcome"] = [
-        outcome(fetch, None if pd.isna(verdict) else verdict, int(tries), unchanged)
-        for fetch, verdict, tries, unchanged in zip(
-            frame["fetch_outcome"], frame["verdict"], frame["tries"], _unchanged(frame), strict=True
-        )
-    ]
-    return frame
-
-
-def _unchanged(frame: pd.DataFrame) -> list[bool | None]:
-    """Whether each capture says what the last reading of its URL before it said; None where either is missing.
-
-    Told by the folded text and the metadata, as versions are: a counter that went up is no change.
-    """
-    said = frame["key_digest"] + frame["metadata_digest"]
-    where = [frame["source_id"], frame["url"]]
-    before = said.groupby(where).ffill().groupby(where).shift()
-    compared = said.notna() & before.notna()
-    return [bool(same) if known else None for same, known in zip(said.eq(before), compared, strict=True)]
-
-
-def outcome(fetch_outcome: str, verdict: str | None, tries: int = 1, unchanged: bool | None = None) -> str:
-    """What became of a request: what the network gave, and what reading it said, in one word.
-
-    Args:
-        fetch_outcome: Of the capture.
-        verdict: Of the newest reading of its payload; None where it was not read.
-        tries: Requests that it took.
-        unchanged: Whether it says what was read there before; None for the first reading.
-
-    Returns:
-        ok, ok_unchanged, ok_changed, retried_ok, not_modified, gone, not_found, `rejected:<why>` or `failed:<why>`.
-    """
-    if verdict in _BLOCKED:
-        return _READ[verdict]
-    if fetch_outcome != "ok":
-        return _FETCHED.get(fetch_outcome, f"failed:{fetch_outcome}")
-    if verdict not in {None, "document"}:
-        return _READ.get(str(verdict), f"rejected:{verdict}")
-    if unchanged is not None:
-        return "ok_unchanged" if unchanged else "ok_changed"
-    return "retried_ok" if tries > 1 else "ok"
-
-
-def _sources(sources: Sequence[Source], captures: pd.DataFrame, documents: pd.DataFrame) -> list[Row]:
+def sources_table(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> pa.Table:
+    """Table `sources`: those of this run, and those that older captures name."""
     known = {source.source_id: source for source in sources}
-    ids = [*known, *sorted(set(captures["source_id"]) - set(known))]
-    held = documents.groupby("source_id")["document_id"].nunique()
-    last = captures.groupby("source_id")["fetch_time"].max()
-    return [
-        _source_row(known.get(name, imported(name)), int(held.get(name, 0)), last.get(name)) for name in ids
-    ]
+    asked = _by_source(connection, "SELECT source_id, max(fetch_time) AS n FROM captures GROUP BY source_id")
+    held = _by_source(connection, "SELECT source_id, count(*) AS n FROM all_status GROUP BY source_id")
+    ids = [*known, *sorted(set(asked) - set(known))]
+    rows = [_source_row(known.get(name, imported(name)), held.get(name, 0), asked.get(name)) for name in ids]
+    return tables.arrow("sources", rows)
 
 
-def _source_row(source: Source, documents: int, last: object) -> Row:
+def _by_source(connection: duckdb.DuckDBPyConnection, query: str) -> Mapping[str, object]:
+    return {row["source_id"]: row["n"] for row in connection.sql(query).to_arrow_table().to_pylist()}
+
+
+def _source_row(source: Source, documents: object, last: object) -> Row:
     return {
         "source_id": source.source_id,
         "title": source.title,
@@ -143,81 +110,109 @@ def _source_row(source: Source, documents: int, last: object) -> Row:
     }
 
 
-def _status(captures: pd.DataFrame, documents: pd.DataFrame) -> pa.Table:
-    if documents.empty:
-        return tables.arrow("status", [])
-    ordered = documents.sort_values("version")
-    status = ordered.drop_duplicates("document_id", keep="last").set_index("document_id")
-    asked = captures[captures["kind"].isin(["document", "import"])].merge(
-        status.reset_index()[["source_id", "url", "document_id", "first_seen"]], on=["source_id", "url"]
-    )
-    shown = asked[(asked["verdict"] == "document") & (asked["fetch_time"] >= asked["first_seen"])]
-    last = asked.drop_duplicates("document_id", keep="last").set_index("document_id")
-    status = status.rename(columns={"version": "current_version"}).assign(
-        first_seen=ordered.groupby("document_id")["first_seen"].min(),
-        last_seen=shown.groupby("document_id")["fetch_time"].max(),
-        last_checked=last["fetch_time"],
-        last_outcome=last["outcome"],
-        offline_since=_offline_since(asked),
-    )
-    return tables.from_frame("status", status.sort_index().reset_index())
+def coverage_table(
+    connection: duckdb.DuckDBPyConnection, before: pa.Table, sources: Sequence[Source], now: datetime
+) -> pa.Table:
+    """Table `coverage`: the days that something came to, those on which nothing was asked, and the others as before.
 
-
-def _offline_since(asked: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-    """Document to the first capture that found it gone, where enough later ones confirm it.
-
-    A capture that was blocked, failed or is no document says neither that it is gone nor that it is back.
+    Args:
+        connection: With tables `judged` and `touched_days`.
+        before: The rows of the release before.
+        sources: The source files, which say how often something should have been asked.
+        now: The day of the release.
     """
-    gone = asked["outcome"].isin(_GONE)
-    shown = asked["fetch_outcome"].isin(_ANSWERED) & (
-        asked["verdict"].isna() | (asked["verdict"] == "document")
-    )
-    last_shown = asked["document_id"].map(asked[shown].groupby("document_id")["fetch_time"].max())
-    times = asked[gone & ~(asked["fetch_time"] <= last_shown)].groupby("document_id")["fetch_time"]
-    confirmed = (times.count() >= CONFIRMATIONS) & (times.max() - times.min() >= CONFIRMED_OVER)
-    return times.min()[confirmed]
-
-
-def _coverage(captures: pd.DataFrame) -> list[Row]:
-    if captures.empty:
-        return []
-    frame = captures.assign(day=captures["fetch_time"].dt.date)
-    return [
-        {"source_id": group["source_id"].iloc[0], "day": group["day"].iloc[0], **_counted(group)}
-        for _, group in frame.groupby(["source_id", "day"], sort=True)
+    days: dict[str, dict[date, Row]] = {}
+    for row in before.to_pylist():
+        days.setdefault(row["source_id"], {})[row["day"]] = row
+    for row in connection.sql(_COUNTED).to_arrow_table().to_pylist():
+        days.setdefault(row["source_id"], {})[row["day"]] = _counted(row)
+    known = {source.source_id: source for source in sources}
+    rows = [
+        row
+        for name in sorted(days)
+        for row in _covered(days[name], known.get(name, imported(name)), now.date())
     ]
+    return tables.arrow("coverage", rows)
 
 
-def _counted(group: pd.DataFrame) -> Row:
-    listings = group[group["kind"].isin(["listing", "feed", "sitemap"])]
-    asked = group[group["kind"].isin(["document", "import"])]
-    read = int((asked["verdict"] == "document").sum())
-    rejected = int((asked["verdict"].notna() & (asked["verdict"] != "document")).sum())
-    lost = listings["broken"] | ~listings["fetch_outcome"].isin(_ANSWERED)
-    counts = {
-        "listings": len(listings),
-        "listings_failed": int(lost.sum()),
-        "fetched": len(asked),
-        "read": read,
-        "rejected": rejected,
-        "failed": len(asked) - read - rejected,
+def _counted(row: Mapping[str, int | str | date]) -> Row:
+    counts = {name: row[name] for name in ("listings", "listings_failed", "fetched", "read", "rejected")}
+    failed = int(str(row["fetched"])) - int(str(row["read"])) - int(str(row["rejected"]))
+    return {
+        "source_id": row["source_id"],
+        "day": row["day"],
+        "expected": None,
+        **counts,
+        "listed": row["listed"],
+        "failed": failed,
+        "verdict": _verdict(row),
     }
-    return {**counts, "verdict": _verdict(group, listings, asked, counts)}
 
 
-def _verdict(
-    group: pd.DataFrame, listings: pd.DataFrame, asked: pd.DataFrame, counts: Mapping[str, int]
-) -> str:
+def _verdict(row: Mapping[str, object]) -> str:
     """One word for a source's day; what cannot be told from a quiet day is never called one."""
-    if counts["read"]:
+    if row["read"]:
         return "ok"
-    blocked = group["fetch_status"].isin(_BLOCKING_STATUS) | asked["verdict"].isin(_BLOCKED).reindex(
-        group.index, fill_value=False
-    )
-    if blocked.any():
+    if row["blocked"]:
         return "blocked"
-    if counts["listings"] and counts["listings_failed"] == counts["listings"]:
-        return "broken_layout" if (listings["fetch_outcome"] == "ok").any() else "no_data"
-    if counts["fetched"]:
+    if row["listings"] and row["listings_failed"] == row["listings"]:
+        return "broken_layout" if row["listing_came"] else "no_data"
+    if row["fetched"]:
         return "failed"
-    return "confirmed_zero" if counts["listings"] else "no_data"
+    return "confirmed_zero" if row["listings"] else "no_data"
+
+
+def _covered(days: Mapping[date, Row], source: Source, today: date) -> Iterator[Row]:
+    """A source's days in order, with what was expected of each; those on which it should have been asked, and was not."""
+    listings = sum(seed.kind in _LISTING_SEEDS for seed in source.seeds)
+    rest = max(1, FREQUENCIES[source.frequency].days)
+    day, asked = min(days), date.min
+    while day <= max(today, *days):
+        due = listings and (day - asked).days >= rest
+        row = days.get(day)
+        if row is not None:
+            known = row["expected"] is not None or not listings
+            yield row if known else {**row, "expected": listings if due else 0}
+            asked = day if row["listings"] else asked
+        elif due and day < today:  # today is not over
+            yield _not_run(source.source_id, day, listings)
+        day += timedelta(days=1)
+
+
+def _not_run(source_id: str, day: date, expected: int) -> Row:
+    nothing = dict.fromkeys(("listings", "listings_failed", "fetched", "read", "rejected", "failed"), 0)
+    return {
+        "source_id": source_id,
+        "day": day,
+        "expected": expected,
+        "listed": None,
+        **nothing,
+        "verdict": "not_run",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """How a source was watched, for whoever reads a release: documents held, days, and how the last one went."""
+
+    documents: int
+    days: int
+    last_day: date | None
+    last_verdict: str | None
+
+
+def watched(sources: pa.Table, coverage: pa.Table) -> Mapping[str, Watched]:
+    """How each source was watched, by its rows in tables `sources` and `coverage`."""
+    days = coverage.group_by("source_id").aggregate([("day", "count"), ("day", "max")])
+    last = coverage.join(
+        days.rename_columns({"day_max": "day", "day_count": "days"}), ["source_id", "day"], join_type="inner"
+    )
+    known = {
+        row["source_id"]: row for row in last.select(["source_id", "day", "days", "verdict"]).to_pylist()
+    }
+    nothing = {"days": 0, "day": None, "verdict": None}
+    rows = ((row, known.get(row["source_id"], nothing)) for row in sources.to_pylist())
+    return {
+        row["source_id"]: Watched(row["documents"], day["days"], day["day"], day["verdict"])
+        for row, day in rows
+    }

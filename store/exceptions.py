@@ -29,6 +29,10 @@ class SchemaMismatch(StoreError):
     """Rows do not fit their table, or the folder was written by a newer version: stop, nothing was written."""
 
 
+class NewerData(StoreError):
+    """The data folder was written by a newer version: update the program. Nothing was written."""
+
+
 class ReleaseRefused(StoreError):
     """A fatal check failed, and the last good release stays in place. The message lists what failed.
 

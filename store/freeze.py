@@ -2,46 +2,118 @@
 
     releases/<yyyy-mm-dd[.n]>/<table>/part-<nnnnn>.parquet   page checksums on, zstd 3
     releases/<release>/datapackage.json, README.md           hash, rows, bytes of each file; the card
+    releases/<release>/feed.atom                             what it adds, changes and takes away
     releases/<release>/release.json                          the release's own record
     releases/<release>.sha256                                its seal (`store.seal`)
     releases/latest.json                                     the switch: a copy of the latest record, replaced
                                                              atomically; `latest` is a link for convenience
 
 A release is written aside and renamed whole. A part that did not change is a hard link to that of the release
-before; what is new since then is one more part.
+before; what is new since then is one more part. Rows come from DuckDB in batches, so that memory does not grow with the
+dataset.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from store import tables
+from store.atom import MOST, atom
 from store.card import card
-from store.changes import changes_of
+from store.changes import back_row, changes_of, gone_row, moved_row
 from store.checks import check
 from store.datapackage import Resource, datapackage
-from store.derived import derived_tables
+from store.derived import STATUS, Watched, coverage_table, sources_table, watched
 from store.durable import sync_folder, write_durably
 from store.exceptions import ReleaseRefused, StorageFault
+from store.judged import judge
+from store.parts import file_hash, link_parts, parts, rewrite, write_part
 from store.release import RECORD, Release, latest, record, switch
 from store.rows import hanging_rows
-from store.schema import TABLES
+from store.schema import SCHEMA_VERSION, TABLES
 from store.seal import seal
 from store.source import Source
+from store.sql import batches, connected, registered, view
 from store.tables import Row
 
 _LIVE = tuple(name for name, table in TABLES.items() if table.kept == "live" and name != "releases")
-_EXPANDED = tuple(name for name, table in TABLES.items() if table.kept == "expanded")
+_EXPANDED = tuple(name for name, table in TABLES.items() if table.kept == "expanded" and name != "changes")
+
+_KEPT_STATUS = """
+CREATE VIEW all_status AS
+SELECT * FROM before_status ANTI JOIN fresh_status USING (document_id) UNION ALL BY NAME FROM fresh_status
+"""
+_FRESH_STATUS = "CREATE VIEW all_status AS FROM fresh_status"
+
+# What happened to documents beside new versions: they went offline, came back, or went to another address.
+_EVENTS = """
+CREATE TABLE events AS
+SELECT f.document_id, f.current_version AS version, 'taken_offline' AS kind, f.offline_since AS time,
+       NULL::VARCHAR AS from_url, NULL::VARCHAR AS to_url
+FROM fresh_status f LEFT JOIN before_status b USING (document_id)
+WHERE f.offline_since IS NOT NULL AND b.offline_since IS NULL
+UNION ALL
+SELECT f.document_id, f.current_version, 'restored', f.last_seen, NULL, NULL
+FROM fresh_status f JOIN before_status b USING (document_id)
+WHERE f.offline_since IS NULL AND b.offline_since IS NOT NULL
+UNION ALL
+SELECT a.document_id, f.current_version, 'moved', a.first_seen, f.url, a.url
+FROM grown_aliases a JOIN fresh_status f USING (document_id) WHERE a.kind = 'moved'
+"""
+
+_NEW = """
+SELECT count(*) FILTER (version = 1), count(*) FILTER (version > 1)
+FROM grown_documents ANTI JOIN before_documents USING (document_id, version)
+"""
+
+_PAIRS = """
+WITH wanted AS (FROM changed UNION SELECT document_id, version - 1 FROM changed)
+SELECT d.*, c.version IS NOT NULL AS new
+FROM documents d SEMI JOIN wanted USING (document_id, version) LEFT JOIN changed c USING (document_id, version)
+"""
+"""New versions, and those before them. No order: DuckDB cannot sort wide rows in little memory."""
+
+_PAIRS_AT_ONCE = 5_000
+"""New versions whose texts are held at once, with those before them."""
+
+_FEED = """
+WITH current AS (
+    SELECT d.document_id, d.version, d.title, d.cause, d.key_digest, d.metadata_digest, d.first_seen
+    FROM documents d JOIN fresh_status f ON f.document_id = d.document_id AND f.current_version = d.version
+), before AS (
+    SELECT d.document_id, d.version, d.key_digest, d.metadata_digest, s.offline_since
+    FROM before_documents d JOIN before_status s
+      ON s.document_id = d.document_id AND s.current_version = d.version
+    SEMI JOIN fresh_status f ON f.document_id = d.document_id
+)
+SELECT f.document_id,
+       CASE WHEN f.offline_since IS NOT NULL THEN 'DEL'
+            WHEN b.document_id IS NULL OR b.offline_since IS NOT NULL THEN 'ADD' ELSE 'MOD' END AS op,
+       f.source_id, f.url, c.title, CASE WHEN b.version IS DISTINCT FROM c.version THEN c.cause END AS cause,
+       b.version AS version_before, c.version AS version_after,
+       b.key_digest AS key_digest_before, c.key_digest AS key_digest_after,
+       b.metadata_digest AS metadata_digest_before, c.metadata_digest AS metadata_digest_after,
+       CASE WHEN f.offline_since IS NOT NULL THEN f.offline_since
+            WHEN b.version IS DISTINCT FROM c.version THEN c.first_seen ELSE f.last_seen END AS time
+FROM fresh_status f JOIN current c USING (document_id) LEFT JOIN before b USING (document_id)
+WHERE b.version IS DISTINCT FROM c.version OR (f.offline_since IS NULL) <> (b.offline_since IS NULL)
+ORDER BY document_id
+"""
+
+_REREAD = """
+SELECT count(*) FROM captures c SEMI JOIN touched t ON t.source_id = c.source_id AND t.home = c.url
+SEMI JOIN grown_readings r ON r.content_digest = c.content_digest AND r.url = c.url
+ANTI JOIN grown_captures g ON g.capture_id = c.capture_id
+"""
+"""Captures of older parts whose payload was read anew: their outcome may be another."""
 
 
 def freeze(
@@ -51,7 +123,7 @@ def freeze(
 
     Args:
         data: The data folder.
-        sources: The source files of this run.
+        sources: The source files.
         parser_version: Version of the parsers.
         now: The clock of this run; it names the release.
         force: Make one although nothing is new.
@@ -68,83 +140,75 @@ def freeze(
     if previous is not None and versions == previous.versions and not force:
         return None
     identities = {name: tables.identity(data / "tables", name) for name in _LIVE}
-    # Parts of a table that was built anew since (`verify --rebuild`) do not continue those of the release before.
+    # Parts of a table that was built anew since (`verify --rebuild`), or that has other columns, are not gone on with.
     base = previous if previous is not None and _continues(previous, identities) else None
-    grown = _grown(data, versions, base)
-    derived = derived_tables(data, sources)
-    rows = {**grown, **_expanded(data, grown["documents"]), **derived}
-    findings = check(rows, sources, now)
-    fatal = [finding for finding in findings if finding.fatal]
-    if fatal:
-        raise ReleaseRefused([(item.check, item.source_id, item.message) for item in fatal])
-    documents = grown["documents"] if base else _unreleased(grown["documents"], previous)
-    new = pc.sum(pc.equal(documents["version"], 1)).as_py() or 0
-    release = Release(
-        name=_free_name(data, now),
-        path=data / "releases",
-        versions=versions,
-        issued=now,
-        previous=previous.name if previous else None,
-        parser_version=parser_version,
-        documents=len(derived["status"]),
-        new=new,
-        changed=len(documents) - new,
-        tables=identities,
-        findings=findings,
-    )
-    release = replace(release, path=data / "releases" / release.name)
-    try:
-        return _frozen(data, release, base, rows, sources)
-    except OSError as error:
-        raise StorageFault(
-            f"release {release.name} cannot be written: {error}; the last one stays"
-        ) from error
-
-
-def _grown(data: Path, versions: Mapping[str, int], previous: Release | None) -> dict[str, pa.Table]:
-    """Rows of the append-only tables since the previous release."""
-    grown = {}
-    for name in _LIVE:
-        since = -1 if previous is None else previous.versions[name]
-        old = set(tables.files(data / "tables", name, since))
-        fresh = [path for path in tables.files(data / "tables", name, versions[name]) if path not in old]
-        grown[name] = tables.read_files(name, fresh)
-    return grown
+    with connected(data, {**versions, "releases": -1}) as connection:
+        _enter(connection, data, versions, previous, base)
+        judge(connection, parser_version, sources)
+        connection.execute(STATUS)
+        connection.execute(_KEPT_STATUS if base else _FRESH_STATUS)
+        connection.execute(_EVENTS)
+        findings = check(connection, sources, now)
+        fatal = [finding for finding in findings if finding.fatal]
+        if fatal:
+            raise ReleaseRefused([(item.check, item.source_id, item.message) for item in fatal])
+        release = Release(
+            name=_free_name(data, now),
+            path=data / "releases",
+            versions=versions,
+            issued=now,
+            previous=previous.name if previous else None,
+            parser_version=parser_version,
+            tables=identities,
+            findings=findings,
+        )
+        release = _counted(connection, replace(release, path=data / "releases" / release.name))
+        try:
+            return _frozen(connection, data, release, base, sources)
+        except OSError as error:
+            raise StorageFault(
+                f"release {release.name} cannot be written: {error}; the last one stays"
+            ) from error
 
 
 def _continues(previous: Release, identities: Mapping[str, str | None]) -> bool:
     before = previous.tables or {}
-    return all(identities[name] == known for name, known in before.items() if known is not None)
+    return previous.schema_version == SCHEMA_VERSION and all(
+        identities[name] == known for name, known in before.items() if known is not None
+    )
 
 
-def _unreleased(documents: pa.Table, previous: Release | None) -> pa.Table:
-    """The versions that the previous release does not have."""
-    if previous is None:
-        return documents
-    key = list(TABLES["documents"].key)
-    held = tables.read_files("documents", sorted((previous.path / "documents").glob("*.parquet")), key)
-    return documents.select(key).join(held, keys=key, join_type="left anti")
+def _enter(
+    connection: duckdb.DuckDBPyConnection,
+    data: Path,
+    versions: Mapping[str, int],
+    previous: Release | None,
+    base: Release | None,
+) -> None:
+    """Make views of what each table has gained since the release that is gone on with, and of what the last one held."""
+    for name in _LIVE:
+        since = -1 if base is None else base.versions[name]
+        old = set(tables.files(data / "tables", name, since))
+        fresh = [path for path in tables.files(data / "tables", name, versions[name]) if path not in old]
+        view(connection, f"grown_{name}", name, fresh)
+    for name in ("status", "documents", "captures"):
+        held = () if previous is None else sorted((previous.path / name).glob("*.parquet"))
+        view(connection, f"before_{name}", name, held, released=True)
 
 
-def _expanded(data: Path, documents: pa.Table) -> dict[str, pa.Table]:
-    rows: list[Row] = documents.to_pylist()
-    collected: dict[str, list[Row]] = {name: [] for name in _EXPANDED}
-    for row in rows:
-        for name, hanging in hanging_rows(row).items():
-            collected[name] += hanging
-    collected["changes"] = changes_of(rows, _earlier(data, rows))
-    return {name: tables.arrow(name, collected[name]) for name in _EXPANDED}
-
-
-def _earlier(data: Path, rows: Sequence[Row]) -> dict[tuple[str, int], Row]:
-    """The versions that these rows came after."""
-    wanted = {str(row["document_id"]) for row in rows if int(str(row["version"])) > 1}
-    if not wanted:
-        return {}
-    columns = ["document_id", "version", "text", "key_digest", "cause", "first_seen"]
-    held = tables.read(data / "tables", "documents", columns)
-    ours = held.filter(pc.is_in(held["document_id"], pa.array(sorted(wanted), pa.large_string())))
-    return {(row["document_id"], row["version"]): row for row in ours.to_pylist()}
+def _counted(connection: duckdb.DuckDBPyConnection, release: Release) -> Release:
+    """A release with what it holds, and what is new, changed, gone, back or elsewhere since the one before."""
+    events = dict(connection.sql("SELECT kind, count(*) FROM events GROUP BY kind").fetchall())
+    new, changed = connection.sql(_NEW).fetchall()[0]
+    return replace(
+        release,
+        documents=connection.sql("SELECT count(*) FROM all_status").fetchall()[0][0],
+        new=new,
+        changed=changed,
+        offline=events.get("taken_offline", 0),
+        restored=events.get("restored", 0),
+        moved=events.get("moved", 0),
+    )
 
 
 def _free_name(data: Path, now: datetime) -> str:
@@ -155,23 +219,26 @@ def _free_name(data: Path, now: datetime) -> str:
 
 
 def _frozen(
+    connection: duckdb.DuckDBPyConnection,
     data: Path,
     release: Release,
     base: Release | None,
-    rows: Mapping[str, pa.Table],
     sources: Sequence[Source],
 ) -> Release:
     aside = release.path.with_name(f".{release.name}.unfinished")
     shutil.rmtree(aside, ignore_errors=True)
-    everything = {**rows, "releases": _releases(data, release)}
     for name in TABLES:
-        before = None if base is None else base.path / name
-        _write_table(aside / name, before, name, everything[name])
+        (aside / name).mkdir(parents=True)
+    _write_live(connection, aside, base)
+    _write_documents(connection, aside, base)
+    seen = _write_derived(connection, aside, base, sources, release)
+    _write_releases(data, aside, release)
     resources = [_resource(aside, path) for path in sorted(aside.glob("*/*.parquet"))]
     counts = {name: sum(item.rows for item in resources if item.table == name) for name in TABLES}
     release = replace(release, rows=counts)
-    write_durably(aside / "datapackage.json", datapackage(release, resources, sources))
-    write_durably(aside / "README.md", card(release, sources).encode())
+    write_durably(aside / "datapackage.json", datapackage(release, resources, sources, seen))
+    write_durably(aside / "README.md", card(release, sources, seen).encode())
+    write_durably(aside / "feed.atom", _atom(connection, aside, base, release))
     write_durably(aside / RECORD, record(release))
     for folder in (*aside.glob("*/"), aside):
         sync_folder(folder)
@@ -182,42 +249,129 @@ def _frozen(
     return release
 
 
-def _write_table(folder: Path, before: Path | None, name: str, rows: pa.Table) -> None:
-    """Link the parts of the release before, and write what is new as one more; a derived table is one part."""
-    folder.mkdir(parents=True)
-    parts = sorted(before.glob("*.parquet")) if before is not None and before.exists() else []
-    whole = TABLES[name].kept == "derived" or name == "releases"
-    if not whole:
-        for part in parts:
-            os.link(part, folder / part.name)
-    number = 0 if whole else len(parts)
-    if len(rows) or not number:
-        path = folder / f"part-{number:05}.parquet"
-        _write_part(path, rows.select(TABLES[name].released.names), TABLES[name].key)
-        if whole and parts and _hash(parts[0]) == _hash(path):
-            path.unlink()
-            os.link(parts[0], path)
+def _write_live(connection: duckdb.DuckDBPyConnection, aside: Path, base: Release | None) -> None:
+    """The append-only tables: what is new is one more part."""
+    for name in ("readings", "aliases", "issues"):
+        link_parts(aside / name, _before(base, name))
+        write_part(aside / name, name, _ordered(connection, f"grown_{name}", name))
+    reread = base is not None and connection.sql(_REREAD).fetchall()[0][0]
+    if reread:
+        query = """SELECT c.*, coalesce(j.outcome, b.outcome) AS outcome FROM captures c
+                   LEFT JOIN judged j USING (capture_id) LEFT JOIN before_captures b USING (capture_id)"""
+    else:
+        link_parts(aside / "captures", _before(base, "captures"))
+        query = "SELECT c.*, j.outcome FROM grown_captures c JOIN judged j USING (capture_id)"
+    write_part(aside / "captures", "captures", _ordered(connection, f"({query})", "captures"))
 
 
-def _write_part(path: Path, rows: pa.Table, key: Sequence[str]) -> None:
-    pq.write_table(
-        rows.sort_by([(name, "ascending") for name in key]),
-        path,
-        compression="zstd",
-        compression_level=3,
-        row_group_size=10_000,
-        write_page_checksum=True,
-        store_schema=False,
-        write_statistics=[name for name in rows.column_names if name != "text"],
-    )
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())
+def _write_documents(connection: duckdb.DuckDBPyConnection, aside: Path, base: Release | None) -> None:
+    """The new versions, with all that hangs on them, in one pass over their rows."""
+    names = ("documents", *_EXPANDED)
+    for name in (*names, "changes"):
+        link_parts(aside / name, _before(base, name))
+    with parts({name: aside / name for name in names}) as writers:
+        schema = TABLES["documents"].live
+        for unordered in batches(connection, "FROM grown_documents", schema):
+            rows = unordered.sort_by([("document_id", "ascending"), ("version", "ascending")])
+            writers["documents"].write(rows)
+            collected: dict[str, list[Row]] = {name: [] for name in _EXPANDED}
+            for row in rows.select(["document_id", "version", "reading"]).to_pylist():
+                for name, hanging in hanging_rows(row).items():
+                    collected[name] += hanging
+            for name, hanging in collected.items():
+                writers[name].write(tables.arrow(name, hanging))
+    write_part(aside / "changes", "changes", _changes(connection))
 
 
-def _releases(data: Path, release: Release) -> pa.Table:
-    return pa.concat_tables(
-        [tables.read(data / "tables", "releases"), tables.arrow("releases", [_release_row(release)])]
-    )
+def _changes(connection: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
+    """What each new version changed, and what else happened."""
+    query = "SELECT document_id, version FROM grown_documents WHERE version > 1 ORDER BY ALL"
+    keys = connection.sql(query).to_arrow_table()
+    schema = TABLES["documents"].live.append(pa.field("new", pa.bool_()))
+    for start in range(0, len(keys), _PAIRS_AT_ONCE):
+        with registered(connection, "changed", keys.slice(start, _PAIRS_AT_ONCE)):
+            rows = pa.concat_tables(batches(connection, _PAIRS, schema))
+        yield tables.arrow("changes", list(_changed(rows)))
+    events = connection.sql("FROM events ORDER BY document_id, time").fetchall()
+    yield tables.arrow("changes", [_event_row(event) for event in events])
+
+
+def _changed(rows: pa.Table) -> Iterator[Row]:
+    """The changes from each version to the new one after it."""
+    before: Row = {}
+    for batch in rows.sort_by([("document_id", "ascending"), ("version", "ascending")]).to_batches(500):
+        for row in batch.to_pylist():
+            if row["new"] and before.get("document_id") == row["document_id"]:
+                yield from changes_of(before, row)
+            before = row
+
+
+def _event_row(event: tuple[str, int, str, datetime, str, str]) -> Row:
+    document_id, version, kind, time, from_url, to_url = event
+    match kind:
+        case "taken_offline":
+            return gone_row(document_id, version, time)
+        case "restored":
+            return back_row(document_id, version, time)
+        case _:
+            return moved_row(document_id, version, time, from_url, to_url)
+
+
+def _write_derived(
+    connection: duckdb.DuckDBPyConnection,
+    aside: Path,
+    base: Release | None,
+    sources: Sequence[Source],
+    release: Release,
+) -> Mapping[str, Watched]:
+    """The tables that are said anew; where nothing came to a document, its status is taken over."""
+    touched = connection.sql("SELECT count(*) FROM fresh_status").fetchall()[0][0]
+    if base is not None and not touched:
+        link_parts(aside / "status", _before(base, "status"))
+    else:
+        rewrite(
+            aside / "status", _before(base, "status"), "status", _ordered(connection, "all_status", "status")
+        )
+    write_part(aside / "feed", "feed", batches(connection, _FEED, TABLES["feed"].schema))
+    held = sorted((base.path / "coverage").glob("*.parquet")) if base is not None else ()
+    before = tables.read_files("coverage", held)
+    coverage = coverage_table(connection, before, sources, release.issued)
+    rewrite(aside / "coverage", _before(base, "coverage"), "coverage", [coverage])
+    listed = sources_table(connection, sources)
+    rewrite(aside / "sources", _before(base, "sources"), "sources", [listed])
+    return watched(listed, coverage)
+
+
+def _atom(
+    connection: duckdb.DuckDBPyConnection, aside: Path, base: Release | None, release: Release
+) -> bytes:
+    """The feed as Atom: the newest rows, and in a few words what changed in each document."""
+    known = set() if base is None else {path.name for path in (base.path / "changes").glob("*.parquet")}
+    fresh = [path for path in sorted((aside / "changes").glob("*.parquet")) if path.name not in known]
+    view(connection, "fresh_changes", "changes", fresh, released=True)
+    view(connection, "fresh_feed", "feed", sorted((aside / "feed").glob("*.parquet")), released=True)
+    newest = f"SELECT * FROM fresh_feed ORDER BY time DESC, document_id LIMIT {MOST}"
+    rows = connection.sql(newest).to_arrow_table().to_pylist()
+    natures = connection.sql(
+        f"SELECT document_id, string_agg(DISTINCT coalesce(nature, field, kind), ', ') FROM fresh_changes "
+        f"SEMI JOIN ({newest}) USING (document_id) WHERE kind IN ('text', 'metadata', 'attachment') GROUP BY document_id"
+    ).fetchall()
+    total = connection.sql("SELECT count(*) FROM fresh_feed").fetchall()[0][0]
+    return atom(release, rows, total, dict(natures))
+
+
+def _before(base: Release | None, name: str) -> Path | None:
+    return None if base is None else base.path / name
+
+
+def _ordered(connection: duckdb.DuckDBPyConnection, rows: str, name: str) -> Iterator[pa.Table]:
+    order = ", ".join(TABLES[name].key)
+    return batches(connection, f"SELECT * FROM {rows} ORDER BY {order}", TABLES[name].released)
+
+
+def _write_releases(data: Path, aside: Path, release: Release) -> None:
+    rows = (tables.read(data / "tables", "releases"), tables.arrow("releases", [_release_row(release)]))
+    write_part(aside / "releases", "releases", rows)
 
 
 def _release_row(release: Release) -> Row:
@@ -240,10 +394,5 @@ def _resource(folder: Path, path: Path) -> Resource:
         path=path.relative_to(folder).as_posix(),
         rows=int(pq.read_metadata(path).num_rows),
         size=path.stat().st_size,
-        hash=_hash(path),
+        hash=file_hash(path),
     )
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return "sha256:" + hashlib.file_digest(stream, "sha256").hexdigest()

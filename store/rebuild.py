@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import pyarrow.compute as pc
 
 from store import tables
 from store.archive import captures_in, closed_files
@@ -42,12 +44,28 @@ def _captures(data: Path) -> Iterator[str]:
     where = data / "tables"
     if tables.version(where, "captures") != -1:
         return
-    archive = data / "archive"
-    rows = [capture_row(item) for name in closed_files(archive) for item in captures_in(archive, name)]
+    archive, links = data / "archive", _links(data)
+    rows = [
+        {**capture_row(item), "links": links.get(item.capture_id)}
+        for name in closed_files(archive)
+        for item in captures_in(archive, name)
+    ]
     tables.append_new(where, "captures", rows)
     yield f"table captures: {len(rows)} rows from {len(closed_files(archive))} WARC files"
     if tables.version(where, "documents") == -1:
         yield "tables readings and documents: run `policy-ingest build`, then `policy-ingest publish`"
+
+
+def _links(data: Path) -> Mapping[str, int]:
+    """How many links each listing showed: found after it was archived, so that only a release still knows it."""
+    release = latest(data)
+    if release is None:
+        return {}
+    parts = sorted((release.path / "captures").glob("*.parquet"))
+    listings = tables.read_files(
+        "captures", parts, ["capture_id", "links"], only=pc.field("links").is_valid()
+    )
+    return dict(zip(listings["capture_id"].to_pylist(), listings["links"].to_pylist(), strict=True))
 
 
 def _from_release(data: Path) -> Iterator[str]:

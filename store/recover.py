@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from store import tables
 from store.archive import captures_in, closed_files, salvage
+from store.built import MARK
 from store.release import SWITCH, latest, point
 from store.rows import capture_row
 from store.schema import TABLES
@@ -27,6 +28,9 @@ def recover(data: Path, now: datetime) -> tuple[str, ...]:
     Returns:
         What was done or is odd, one sentence each; none where all was in order.
     """
+    for aside in (*data.glob(".spill-*"), *data.glob(".history-*")):
+        shutil.rmtree(aside)  # what a query of a run that died had put aside; nothing in it is wanted
+    (data / "tables" / f".{MARK}.new").unlink(missing_ok=True)
     return (
         *salvage(data / "archive"),
         *_entered(data),

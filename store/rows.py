@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
 import orjson
@@ -26,6 +26,20 @@ class Read:
     parser_version: str
     rule_digest: str
     result: Document | Rejection
+    hanging: str = field(init=False, default="{}", repr=False)
+    """What hangs on the document (edits, evidence, flags, clauses, …) as JSON."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.result, Document):
+            object.__setattr__(self, "hanging", orjson.dumps(_hanging(self.result)).decode())
+
+    @property
+    def reading_digest(self) -> str | None:
+        """Digest of all that was read; None where it is no document."""
+        if isinstance(self.result, Rejection):
+            return None
+        parts = (self.result.text, metadata_digest(self.result.metadata), self.hanging)
+        return digest("\x1f".join(parts).encode())
 
     @property
     def verdict(self) -> str:
@@ -53,6 +67,7 @@ def reading_row(read: Read) -> Row:
         "key_digest": document and digest(document.key.encode()),
         "text_digest": document and digest(document.text.encode()),
         "metadata_digest": document and metadata_digest(document.metadata),
+        "reading_digest": read.reading_digest,
     }
 
 
@@ -62,8 +77,8 @@ def metadata_digest(metadata: Metadata) -> str:
     return digest(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
 
 
-def document_row(document_id: str, version: int, cause: str, run_id: str, read: Read) -> Row:
-    """Row of `documents`: one version, with what hangs on it as JSON."""
+def document_row(read: Read, *, document_id: str, home: str, version: int, cause: str, run_id: str) -> Row:
+    """Row of `documents`: one version, with what hangs on it as JSON; `home` is the document's first URL."""
     document = read.result
     assert isinstance(document, Document)
     metadata = document.metadata
@@ -73,7 +88,7 @@ def document_row(document_id: str, version: int, cause: str, run_id: str, read: 
         "document_id": document_id,
         "version": version,
         "source_id": capture.source_id,
-        "url": capture.url,
+        "url": home,
         "title": metadata.title,
         "subtitle": metadata.subtitle,
         "identifier": metadata.identifier,
@@ -103,6 +118,7 @@ def document_row(document_id: str, version: int, cause: str, run_id: str, read: 
         "text_digest": digest(document.text.encode()),
         "key_digest": digest(document.key.encode()),
         "metadata_digest": metadata_digest(metadata),
+        "reading_digest": read.reading_digest,
         "content_charset": document.content_charset,
         "content_charset_how": document.content_charset_how,
         "content_lost": document.content_lost,
@@ -116,7 +132,7 @@ def document_row(document_id: str, version: int, cause: str, run_id: str, read: 
         "rule_digest": read.rule_digest,
         "cause": cause,
         "run_id": run_id,
-        "reading": orjson.dumps(_hanging(document)).decode(),
+        "reading": read.hanging,
     }
 
 
@@ -126,17 +142,22 @@ def alias_rows(document_id: str, read: Read) -> list[Row]:
     capture = read.capture
     further = {"redirect": capture.fetch_redirect, "canonical": read.result.metadata.canonical_url}
     rows = {
-        url: {
-            "url": url,
-            "document_id": document_id,
-            "source_id": capture.source_id,
-            "kind": kind,
-            "first_seen": capture.fetch_time,
-        }
+        url: alias_row(document_id, capture, kind, url)
         for kind, url in further.items()
         if url is not None and url != capture.url
     }
     return list(rows.values())
+
+
+def alias_row(document_id: str, capture: Capture, kind: str, url: str) -> Row:
+    """Row of `aliases`: a capture showed that the document has this URL, too."""
+    return {
+        "url": url,
+        "document_id": document_id,
+        "source_id": capture.source_id,
+        "kind": kind,
+        "first_seen": capture.fetch_time,
+    }
 
 
 def joined(words: object) -> str | None:

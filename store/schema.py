@@ -12,7 +12,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a column is added; columns are never renamed, retyped or removed."""
 
 Kept = Literal["live", "expanded", "derived"]
@@ -33,10 +33,11 @@ class Table:
         name: Its folder under `tables/` and `releases/<release>/`.
         row: What one row is.
         key: The columns that name a row.
-        schema: Columns in order, with descriptions.
+        schema: All columns in order, with descriptions.
         kept: `live` for an append-only table under `tables/`; `expanded` where its rows are read out of new rows of
             `documents` for each release; `derived` where the whole table is computed for each release.
         internal: Columns that stay under `tables/` and are not released.
+        joined: Columns that only a release has: they are derived when it is made.
     """
 
     name: str
@@ -45,6 +46,12 @@ class Table:
     schema: pa.Schema
     kept: Kept = "live"
     internal: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+
+    @property
+    def live(self) -> pa.Schema:
+        """The schema that rows have before a release."""
+        return pa.schema([field for field in self.schema if field.name not in self.joined])
 
     @property
     def released(self) -> pa.Schema:
@@ -66,10 +73,10 @@ def _table(
     *,
     kept: Kept = "live",
     internal: Sequence[str] = (),
+    joined: Sequence[str] = (),
 ) -> Table:
-    return Table(
-        name, row, tuple(key), pa.schema([_field(*column) for column in columns]), kept, tuple(internal)
-    )
+    schema = pa.schema([_field(*column) for column in columns])
+    return Table(name, row, tuple(key), schema, kept, tuple(internal), tuple(joined))
 
 
 _DOCUMENT = [
@@ -123,6 +130,7 @@ _TABLES = (
             ("fetch_time!", TIME, "When the request began, UTC"),
             ("fetch_status", INT, "HTTP status"),
             ("fetch_outcome!", TEXT, "What the network gave, fixed at fetch (see the README)"),
+            ("outcome!", TEXT, "What became of it: fetch_outcome, and what reading it said, in one word"),
             ("error", TEXT, "What went wrong, in words"),
             ("fetch_redirect", TEXT, "Where redirects ended"),
             ("content_digest", TEXT, "sha256 of the payload, content codings removed"),
@@ -140,10 +148,12 @@ _TABLES = (
             ("referrer", TEXT, "Listing on which the URL was found"),
             ("link_title", TEXT, "Text of the link there"),
             ("link_issued", TEXT, "Day that stood beside the link"),
+            ("links", INT, "Links to documents that a listing showed; null where it was not read"),
             ("warc_filename", TEXT, "WARC file below archive/"),
             ("warc_record_offset", INT, "Byte offset of the response or revisit record"),
             ("warc_record_length", INT, "Compressed length of the record"),
         ],
+        joined=["outcome"],
     ),
     _table(
         "readings",
@@ -161,6 +171,7 @@ _TABLES = (
             ("key_digest", TEXT, "sha256 of the folded text: tells versions and copies"),
             ("text_digest", TEXT, "sha256 of the text"),
             ("metadata_digest", TEXT, "sha256 of the metadata"),
+            ("reading_digest", TEXT, "sha256 of all that was read: text, metadata, and what hangs on them"),
         ],
     ),
     _table(
@@ -204,6 +215,7 @@ _TABLES = (
             ("text_digest!", TEXT, "sha256 of text"),
             ("key_digest!", TEXT, "sha256 of the folded text: equal for copies that differ in form only"),
             ("metadata_digest!", TEXT, "sha256 of the metadata"),
+            ("reading_digest", TEXT, "sha256 of all that was read: text, metadata, and what hangs on them"),
             ("content_charset!", TEXT, "Codec that the payload was decoded with"),
             ("content_charset_how!", TEXT, "bom, nul_pattern, proved, damaged, declared or scored"),
             ("content_lost!", INT, "Characters lost in decoding"),
@@ -246,7 +258,11 @@ _TABLES = (
             ("url!", TEXT, "Further URL"),
             ("document_id!", TEXT, "Document"),
             ("source_id!", TEXT, "Source"),
-            ("kind!", TEXT, "redirect or canonical"),
+            (
+                "kind!",
+                TEXT,
+                "redirect (the URL asked for leads here), canonical (the page says so) or moved (the document went here)",
+            ),
             ("first_seen!", TIME, "Capture that showed it"),
         ],
     ),
@@ -361,35 +377,83 @@ _TABLES = (
     ),
     _table(
         "changes",
-        "change between two versions of a document",
-        ["document_id", "version"],
+        "change of a document: one paragraph, one metadata value, or its going, coming back or moving",
+        ["document_id", "version", "first_seen", "n"],
         [
-            *_DOCUMENT,
-            ("from_version!", INT, "Version before"),
-            ("kind!", TEXT, "text or metadata"),
+            _DOCUMENT[0],
+            ("version!", INT, "Version that the change led to; the current one where no text changed"),
+            ("from_version", INT, "Version before; null where no version was opened"),
+            ("first_seen!", TIME, "Capture that showed the change"),
+            (
+                "n!",
+                INT,
+                "Order among them, from 0, by place in the text; below 0 for going, coming back and moving",
+            ),
+            ("kind!", TEXT, "text, metadata, attachment, taken_offline, restored or moved"),
             ("cause!", TEXT, "source (it changed) or parser (we changed)"),
+            (
+                "nature",
+                TEXT,
+                "typo, number, date, scope, annex, clause_added, clause_removed, moved or wording; null without text",
+            ),
+            ("field", TEXT, "Column of documents, where a metadata value changed"),
+            (
+                "clause",
+                TEXT,
+                "Labels of the clause that it stands in, from the outermost on, e.g. 二、（一）",
+            ),
+            ("before", TEXT, "Paragraph, value or address before; null for an addition"),
+            ("after", TEXT, "Paragraph, value or address after; null for a removal"),
+            ("before_start", INT, "Start of `before` in the text of from_version, in code points"),
+            ("before_end", INT, "End of it, exclusive"),
+            ("after_start", INT, "Start of `after` in the text of version, in code points"),
+            ("after_end", INT, "End of it, exclusive"),
             ("added!", INT, "Characters added"),
             ("removed!", INT, "Characters removed"),
-            ("before", TEXT, "Paragraphs that only the version before has, one a line"),
-            ("after", TEXT, "Paragraphs that only this version has, one a line"),
-            ("first_seen!", TIME, "Capture that showed the change"),
         ],
         kept="expanded",
     ),
     _table(
+        "feed",
+        "document that this release adds, changes or takes away, against the release before",
+        ["document_id"],
+        [
+            _DOCUMENT[0],
+            ("op!", TEXT, "ADD, MOD or DEL; DEL is a document taken offline, ADD also one that is back"),
+            ("source_id!", TEXT, "Source"),
+            ("url!", TEXT, "First URL of the document"),
+            ("title", TEXT, "Headline now"),
+            ("cause", TEXT, "new, source or parser; of the newest version, null where none is new"),
+            ("version_before", INT, "Current version in the release before; null where it had none"),
+            ("version_after!", INT, "Current version now"),
+            ("key_digest_before", TEXT, "sha256 of the folded text before"),
+            ("key_digest_after!", TEXT, "sha256 of the folded text now"),
+            ("metadata_digest_before", TEXT, "sha256 of the metadata before"),
+            ("metadata_digest_after!", TEXT, "sha256 of the metadata now"),
+            ("time!", TIME, "Capture that showed it"),
+        ],
+        kept="derived",
+    ),
+    _table(
         "coverage",
-        "source and day (UTC) with a run",
+        "source and day (UTC)",
         ["source_id", "day"],
         [
             ("source_id!", TEXT, "Source"),
             ("day!", DAY, "Day, UTC"),
+            (
+                "expected",
+                INT,
+                "Listings that the source's seeds and rhythm call for; null where no file says so",
+            ),
             ("listings!", INT, "Listings asked for"),
             ("listings_failed!", INT, "Listings that gave no links: failed, blocked or empty"),
+            ("listed", INT, "Links to documents that the listings showed; null where none was read"),
             ("fetched!", INT, "Documents asked for"),
             ("read!", INT, "Of these, captures read as a document"),
             ("rejected!", INT, "Of these, captures that are none"),
             ("failed!", INT, "Of these, requests without an answer to read"),
-            ("verdict!", TEXT, "ok, confirmed_zero, no_data, blocked, broken_layout or failed"),
+            ("verdict!", TEXT, "ok, confirmed_zero, no_data, blocked, broken_layout, failed or not_run"),
         ],
         kept="derived",
     ),

@@ -33,7 +33,8 @@ _CONFIGURATION = {
     "delta.deletedFileRetentionDuration": "interval 36500 days",
     "delta.checkpointInterval": "10",
 }
-_WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=10_000)
+_ROWS = {"documents": 2_000}
+"""Rows in a row group; fewer where rows are wide, since a group is what a reader holds at least."""
 
 
 def arrow(name: str, rows: Iterable[Row]) -> pa.Table:
@@ -42,7 +43,7 @@ def arrow(name: str, rows: Iterable[Row]) -> pa.Table:
     Raises:
         SchemaMismatch: a row has other columns, or a null or a value of another type where none may be.
     """
-    schema = TABLES[name].schema
+    schema = TABLES[name].live
     rows = list(rows)
     columns = set(schema.names)
     for row in rows:
@@ -61,9 +62,9 @@ def arrow(name: str, rows: Iterable[Row]) -> pa.Table:
 
 def from_frame(name: str, rows: pd.DataFrame) -> pa.Table:
     """A pandas frame as an Arrow table of the named table's schema."""
-    return pa.Table.from_pandas(
-        rows, schema=TABLES[name].schema, preserve_index=False
-    ).replace_schema_metadata(None)
+    return pa.Table.from_pandas(rows, schema=TABLES[name].live, preserve_index=False).replace_schema_metadata(
+        None
+    )
 
 
 def append(tables: Path, name: str, rows: Sequence[Row]) -> None:
@@ -83,9 +84,12 @@ def append(tables: Path, name: str, rows: Sequence[Row]) -> None:
             tables / name,
             table,
             mode="append",
+            schema_mode="merge",  # a table of an older version gains the columns that came since
             configuration=configuration,
             description=f"One row per {TABLES[name].row}",
-            writer_properties=_WRITER,
+            writer_properties=WriterProperties(
+                compression="ZSTD", compression_level=3, max_row_group_size=_ROWS.get(name, 10_000)
+            ),
         )
         seal(tables / name)
     except (OSError, DeltaError) as error:
@@ -95,8 +99,14 @@ def append(tables: Path, name: str, rows: Sequence[Row]) -> None:
 def append_new(tables: Path, name: str, rows: Sequence[Row]) -> None:
     """Append only the rows whose key the table does not have yet, so that doing it again changes nothing."""
     key = TABLES[name].key
-    held = set(zip(*(read(tables, name, key)[column].to_pylist() for column in key), strict=True))
     fresh = {tuple(row[column] for column in key): row for row in rows}
+    if not fresh:
+        return
+    ours = pc.field(key[0]).isin(
+        pa.array([first for first, *_ in fresh], TABLES[name].schema.field(key[0]).type)
+    )
+    rows_held = read_files(name, files(tables, name), key, only=ours)
+    held = set(zip(*(rows_held[column].to_pylist() for column in key), strict=True))
     append(tables, name, [row for entry, row in fresh.items() if entry not in held])
 
 
@@ -141,15 +151,11 @@ def read(tables: Path, name: str, columns: Sequence[str] | None = None) -> pa.Ta
     return read_files(name, files(tables, name), columns)
 
 
-def read_where(tables: Path, name: str, column: str, value: str) -> pa.Table:
+def read_where(
+    tables: Path, name: str, column: str, value: str, columns: Sequence[str] | None = None
+) -> pa.Table:
     """The rows of a table that have a value in a column."""
-    return read_files(name, files(tables, name), only=pc.field(column) == value)
-
-
-def frame(tables: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
-    """Some of a table's columns as a pandas frame."""
-    rows: pd.DataFrame = read(tables, name, columns).to_pandas()
-    return rows
+    return read_files(name, files(tables, name), columns, only=pc.field(column) == value)
 
 
 def read_files(
@@ -163,9 +169,9 @@ def read_files(
 
     A column that a file does not have (it was added later) is null.
     """
-    schema = TABLES[name].schema
+    schema = TABLES[name].live
     if columns is not None:
-        schema = pa.schema([schema.field(column) for column in columns])
+        schema = pa.schema([TABLES[name].schema.field(column) for column in columns])
     parts = [_part(name, path, schema, only) for path in paths]
     return pa.concat_tables(parts) if parts else schema.empty_table()
 

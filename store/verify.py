@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -20,6 +20,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from store import tables
 from store.archive import capture_of, closed_files
+from store.built import MARK, is_damaged
 from store.capture import Capture, digest
 from store.exceptions import DigestMismatch
 from store.recover import released
@@ -137,7 +138,7 @@ def _against(name: str, held: _Held, listed: Sequence[Capture]) -> Iterator[Faul
     for key, capture in known.items():
         if key not in held.captures:
             yield Fault(f"archive/{name}", f"the capture of {capture.url} is not in the file", _COPY)
-        elif held.captures[key] != capture:
+        elif held.captures[key] != replace(capture, links=None):  # not known when it was archived
             yield Fault("tables/captures", f"the row of {capture.url} in {name} was changed", _REBUILD)
         elif not _holds(held, capture):
             message = f"record at byte {capture.warc_record_offset} ({capture.url}) lacks its payload"
@@ -164,36 +165,45 @@ def _lost(archive: Path, rows: pa.Table, payloads: set[str]) -> Iterator[Fault]:
 def _tables(data: Path) -> Iterator[Fault]:
     where = data / "tables"
     held: dict[str, pa.Table] = {}
-    for path in sorted(where.glob("*")):
-        if path.name.removesuffix(".sha256") not in LIVE:
-            yield Fault(_relative(data, path), "not of this dataset", "move it elsewhere")
+    yield from _strangers(data, where)
     for name in LIVE:
         if (where / name).exists() or is_sealed(where / name):
             yield from _seal(data, where / name, _REBUILD)
-        rows = _rows(data, name)
+        rows = _rows(data, name, [*TABLES[name].key, *_references(name)])
         if rows is None:
             yield Fault(f"tables/{name}", "cannot be read", _REBUILD)
             continue
-        held[name] = rows.select([*TABLES[name].key, *_references(name)])
+        held[name] = rows
         doubles = len(rows) - len(rows.group_by(list(TABLES[name].key)).aggregate([]))
         if doubles:
             yield Fault(f"tables/{name}", f"{doubles} rows have the key of another one", _REBUILD)
     for name in ("readings", "documents"):
         if name in held and "captures" in held:
-            missing = set(held[name]["capture_id"].to_pylist()) - set(
-                held["captures"]["capture_id"].to_pylist()
+            refers = held[name].select(["capture_id"])
+            missing = refers.join(
+                held["captures"].select(["capture_id"]), "capture_id", join_type="left anti"
             )
-            if missing:
-                message = f"{len(missing)} rows refer to captures that are in no table, e.g. {min(missing)}"
+            if len(missing):
+                first = pc.min(missing["capture_id"]).as_py()
+                message = f"{len(missing)} rows refer to captures that are in no table, e.g. {first}"
                 yield Fault(f"tables/{name}", message, _REBUILD)
 
 
-def _rows(data: Path, name: str) -> pa.Table | None:
+def _strangers(data: Path, where: Path) -> Iterator[Fault]:
+    """What lies under `tables/` and is no table of ours, and the mark of the last build."""
+    if is_damaged(where):
+        yield Fault(f"tables/{MARK}", "not what was written", "delete it: the next build looks at everything")
+    for path in sorted(where.glob("*")):
+        if path.name != MARK and path.name.removesuffix(".sha256") not in LIVE:
+            yield Fault(_relative(data, path), "not of this dataset", "move it elsewhere")
+
+
+def _rows(data: Path, name: str, columns: Sequence[str] | None = None) -> pa.Table | None:
     """A table's rows; None where it is damaged. What its seal does not vouch for is not even opened."""
     if any(message != UNSEALED for _, message in broken(data / "tables" / name)):
         return None
     try:
-        return tables.read(data / "tables", name)
+        return tables.read(data / "tables", name, columns)
     except DigestMismatch:
         return None
 

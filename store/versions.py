@@ -2,8 +2,8 @@
 
 A version is a maximal run of captures with the same folded text and metadata. Readings are keyed by payload, URL,
 parser version and rule, so what has not changed is not read again. When the parser or a rule changed, the capture
-that opened the current version is read anew, before any later one: if it now reads otherwise, the new version has
-`cause = parser`, and what differs after that is the source's doing.
+that opened the current version is read anew, before any later one: if anything in it now reads otherwise, be it a
+clause or a target only, the new version has `cause = parser`, and what differs after that is the source's doing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Current:
     key_digest: str
     metadata_digest: str
     capture_id: str
+    reading_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Verdict:
     verdict: str
     key_digest: str | None = None
     metadata_digest: str | None = None
+    reading_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +44,13 @@ class Opening:
     cause: str
 
 
-def pending(captures: Sequence[Capture], current: Current | None) -> Sequence[Capture]:
-    """The captures of one document that the newest version does not yet account for, oldest first.
-
-    The one that opened it comes first: under the same parser and rule it reads as it did, and says nothing new.
-    """
-    ordered = sorted(captures, key=lambda capture: capture.fetch_time)
-    if current is None:
-        return ordered
-    opened = next((n for n, capture in enumerate(ordered) if capture.capture_id == current.capture_id), 0)
-    return ordered[opened:]
-
-
 def openings(
     captures: Sequence[Capture], current: Current | None, verdicts: Mapping[str, Verdict]
 ) -> Iterator[Opening]:
     """The versions that the pending captures of one document open.
 
     Args:
-        captures: What `pending` gave.
+        captures: From the one that opened the newest version on, oldest first.
         current: The newest version written so far, None for a new document.
         verdicts: Reading of each of these captures by today's parser and rule, by capture id. A capture that is
             no document (blocked, gone, broken) neither opens nor closes a version.
@@ -71,10 +61,23 @@ def openings(
             continue
         if current is None:
             cause = "new"
-        elif (verdict.key_digest, verdict.metadata_digest) == (current.key_digest, current.metadata_digest):
+        elif _says(verdict, current, all_of_it=capture.capture_id == current.capture_id):
             continue
         else:
             cause = "parser" if capture.capture_id == current.capture_id else "source"
         version = current.version + 1 if current else 1
-        current = Current(version, verdict.key_digest, verdict.metadata_digest, capture.capture_id)
+        current = Current(
+            version,
+            verdict.key_digest,
+            verdict.metadata_digest,
+            capture.capture_id,
+            verdict.reading_digest,
+        )
         yield Opening(capture, version, cause)
+
+
+def _says(verdict: Verdict, current: Current, *, all_of_it: bool) -> bool:
+    """Whether a reading says what the version says: in text and metadata, or in all that hangs on them, too."""
+    if (verdict.key_digest, verdict.metadata_digest) != (current.key_digest, current.metadata_digest):
+        return False
+    return not all_of_it or current.reading_digest is None or verdict.reading_digest == current.reading_digest

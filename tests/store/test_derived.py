@@ -10,8 +10,11 @@ import pytest
 
 from store import tables
 from store.capture import Capture, capture_id, document_id
-from store.derived import derived_tables, outcome
-from store.rows import capture_row
+from store.dataset import load
+from store.freeze import freeze
+from store.issue import Issue
+from store.judged import outcome
+from store.rows import capture_row, issue_row
 from store.schema import TABLES
 from store.tables import Row
 
@@ -55,26 +58,43 @@ def test_each_request_has_one_outcome(
 
 
 def status_after(data: Path, *days: str) -> pd.Series:
-    """The status of a document whose page gave this, day after day.
+    """The status of a document whose page gave this, day after day, as the release of the last day says it.
 
     A day is `shown` (or `shown:<key>`), the name of a fetch outcome, or `read:<verdict>` for a page that is none.
     """
     for number, said in enumerate(days):
-        time = BEGIN + timedelta(days=number)
-        word, _, detail = said.partition(":")
-        fetched = "ok" if word in {"shown", "read"} else word
-        digest = said if fetched == "ok" else None
-        capture = Capture(
-            capture_id("kjt", URL, time), "r", "kjt", "document", URL, time, fetched, content_digest=digest
-        )
-        tables.append_new(data / "tables", "captures", [capture_row(capture)])
-        if digest is not None:
-            verdict = "document" if word == "shown" else detail
-            tables.append_new(data / "tables", "readings", [_reading(capture, verdict)])
-    held: Row = {"document_id": DOCUMENT, "version": 1, "source_id": "kjt", "url": URL, "first_seen": BEGIN}
-    tables.append(data / "tables", "documents", [_filled("documents", held)])
-    row: pd.Series = derived_tables(data, [])["status"].to_pandas().iloc[0]
+        capture = _captured(data, said, BEGIN + timedelta(days=number))
+        if number == 0:
+            held: Row = {
+                "document_id": DOCUMENT,
+                "version": 1,
+                "source_id": "kjt",
+                "url": URL,
+                "first_seen": BEGIN,
+                "capture_id": capture.capture_id,
+                "key_digest": said,
+                "metadata_digest": said,
+                "reading": "{}",
+            }
+            tables.append(data / "tables", "documents", [_filled("documents", held)])
+    freeze(data, [], "1", BEGIN + timedelta(days=len(days)))
+    row: pd.Series = load("status", data).iloc[0]
     return row
+
+
+def _captured(data: Path, said: str, time: datetime, run_id: str = "r") -> Capture:
+    """A capture and its reading, entered into the tables."""
+    word, _, detail = said.partition(":")
+    fetched = "ok" if word in {"shown", "read"} else word
+    digest = said if fetched == "ok" else None
+    capture = Capture(
+        capture_id("kjt", URL, time), run_id, "kjt", "document", URL, time, fetched, content_digest=digest
+    )
+    tables.append_new(data / "tables", "captures", [capture_row(capture)])
+    if digest is not None:
+        verdict = "document" if word == "shown" else detail
+        tables.append_new(data / "tables", "readings", [_reading(capture, verdict)])
+    return capture
 
 
 def _reading(capture: Capture, verdict: str) -> Row:
@@ -98,7 +118,7 @@ def _filled(name: str, held: Row) -> Row:
     plain = {"int64": 0, "double": 0.0, "bool": False, "timestamp[us, tz=UTC]": BEGIN}
     return {
         field.name: held.get(field.name, None if field.nullable else plain.get(str(field.type), "x"))
-        for field in TABLES[name].schema
+        for field in TABLES[name].live
     }
 
 
@@ -135,9 +155,18 @@ def test_a_document_is_offline_when_three_captures_over_two_days_say_so(
 def test_three_captures_on_one_day_confirm_nothing(tmp_path: Path) -> None:
     """A morning of maintenance is no news."""
     for number in range(1, 5):
-        time = BEGIN + timedelta(hours=number)
-        capture = Capture(capture_id("kjt", URL, time), "r", "kjt", "document", URL, time, "gone")
-        tables.append_new(tmp_path / "tables", "captures", [capture_row(capture)])
+        _captured(tmp_path, "gone", BEGIN + timedelta(hours=number))
+
+    assert status_after(tmp_path, "shown")["offline_since"] is pd.NaT
+
+
+def test_a_visit_that_lost_too_many_documents_takes_none_offline(tmp_path: Path) -> None:
+    """What was not believed when it was fetched is not believed at the release either."""
+    times = [BEGIN + timedelta(days=number) for number in range(1, 4)]
+    for time in times:
+        _captured(tmp_path, "gone", time, run_id=f"run-{time:%d}")
+        alarm = Issue(f"run-{time:%d}", time, "kjt", "fetch", "error", "mass_change", "many", "look")
+        tables.append_new(tmp_path / "tables", "issues", [issue_row(alarm)])
 
     assert status_after(tmp_path, "shown")["offline_since"] is pd.NaT
 
@@ -148,3 +177,25 @@ def test_a_change_is_told_by_what_was_read(tmp_path: Path) -> None:
     assert (
         status_after(tmp_path / "b", "shown:1", "read:challenge", "shown:2")["last_outcome"] == "ok_changed"
     )
+
+
+@pytest.mark.parametrize("cut", [1, 3, 4, 5])
+def test_two_releases_say_what_one_says(tmp_path: Path, cut: int) -> None:
+    """What is taken over from the release before, and what is computed, amount to the same."""
+    days = ["shown:1", "gone", "gone", "gone", "shown:1", "timeout", "gone"]
+    for name in ("once", "twice"):
+        (tmp_path / name).mkdir()
+    once = status_after(tmp_path / "once", *days)
+    status_after(tmp_path / "twice", *days[:cut])
+    for number, said in enumerate(days[cut:], start=cut):
+        _captured(tmp_path / "twice", said, BEGIN + timedelta(days=number))
+    freeze(tmp_path / "twice", [], "1", BEGIN + timedelta(days=len(days)))
+
+    assert load("status", tmp_path / "twice").iloc[0].equals(once)
+    for table in ("captures", "coverage"):
+        columns = list(TABLES[table].key)
+        one, two = (
+            load(table, tmp_path / name).sort_values(columns).reset_index(drop=True)
+            for name in ("once", "twice")
+        )
+        pd.testing.assert_frame_equal(one, two)

@@ -18,7 +18,6 @@ from store.dataset import load
 from store.exceptions import DigestMismatch
 from store.rebuild import rebuild
 from store.recover import recover
-from store.schema import TABLES
 from store.seal import seal_of
 from store.verify import Fault, verify
 from tests.faults.flip_bits import flips, two_days
@@ -210,4 +209,4 @@ def ordered(rows: pd.DataFrame) -> pd.DataFrame:
 
 def documents(data: Path) -> pd.DataFrame:
     """All versions."""
-    return ordered(tables.frame(data / "tables", "documents", TABLES["documents"].schema.names))
+    return ordered(tables.read(data / "tables", "documents").to_pandas())

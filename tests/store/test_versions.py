@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.capture import Capture
-from store.versions import Current, Verdict, openings, pending
+from store.versions import Current, Verdict, openings
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -65,27 +65,29 @@ def test_a_change_of_the_metadata_is_a_version() -> None:
     assert [item.version for item in openings(captures(2), None, verdicts)] == [1, 2]
 
 
-def test_pending_begins_with_the_opening_capture() -> None:
-    """What came before it is accounted for."""
-    days = captures(4)
+def test_a_clause_that_we_read_otherwise_is_our_doing() -> None:
+    """What hangs on the text counts where the opening capture is read anew, and only there."""
+    current = Current(1, "A", "m", "c0", "one clause")
+    verdicts = {name: Verdict("document", "A", "m", "two clauses") for name in ("c0", "c1")}
 
-    assert [item.capture_id for item in pending(list(reversed(days)), Current(2, "k", "m", "c2"))] == [
-        "c2",
-        "c3",
+    opened_again = [
+        (item.capture.capture_id, item.cause) for item in openings(captures(2), current, verdicts)
     ]
-    assert pending(days, None) == days
+
+    assert opened_again == [("c0", "parser")]
+    assert not list(openings(captures(2)[1:], current, verdicts))
 
 
 @given(st.text("AB-", max_size=30), st.integers(0, 30))
 def test_building_in_two_steps_is_building_in_one(keys: str, cut: int) -> None:
     """A run that was interrupted and went on gives the versions of one that was not."""
     first = opened(keys[:cut])
-    current = None
+    current, begin = None, 0
     if first:
         capture, version, _ = first[-1]
-        current = Current(version, keys[int(capture[1:])], "m", capture)
-    days = captures(len(keys))
+        begin = int(capture[1:])
+        current = Current(version, keys[begin], "m", capture)
     verdicts = says(*(None if key == "-" else key for key in keys))
-    second = openings(pending(days, current), current, verdicts)
+    second = openings(captures(len(keys))[begin:], current, verdicts)
 
     assert opened(keys) == [*first, *((item.capture.capture_id, item.version, item.cause) for item in second)]
