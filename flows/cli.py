@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import sys
@@ -22,44 +21,24 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from flows import ask
 from flows.embedded import embed_prefect, end_servers
-from flows.exceptions import FlowError
+from flows.exits import INTEGRITY, SOME_FAILED, errors, translated
+from flows.options import DATA, SEEDS, Data, Force, Json, Now, Only, Seeds, Since, Until
 from flows.outcome import Outcome
 from flows.progress import shown
-from flows.run import SOFTWARE, Run, new_run
+from flows.run import Run, new_run
 from flows.sample_site import sample_site
 from flows.summary import summary
 from store.durable import check_room
-from store.exceptions import (
-    AnotherRun,
-    DigestMismatch,
-    InvalidSource,
-    ReleaseRefused,
-    StorageFault,
-    StoreError,
-)
+from store.format import check_format, mark_format
 from store.lock import locked
-from store.source import SOURCE_ID, Source, load_sources
-
-SOME_FAILED, WRONG_USE, HELD, STORAGE, INTEGRITY = 1, 2, 3, 4, 5
-"""Exit codes beside 0: 130 and 143 stand for the signals."""
-
-_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
-"""What the system says of a disk that is full, read-only or broken, wherever it is met."""
+from store.release import SOFTWARE
+from store.source import SOURCE_ID, known_sources, load_sources
 
 STOP_SECONDS = 5.0
 """How long a run may take to end in order once it was told to: service managers kill after ten."""
 
-_EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
-    (AnotherRun, HELD),
-    (StorageFault, STORAGE),
-    (DigestMismatch, INTEGRITY),
-    (ReleaseRefused, SOME_FAILED),
-    (StoreError, WRONG_USE),
-    (FlowError, WRONG_USE),
-)
-
-errors = Console(stderr=True)
 app = typer.Typer(
     name="policy-ingest",
     help="Fetch policy documents, archive the raw bytes, read the main text, and publish versioned Parquet.\n\n"
@@ -73,41 +52,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Data = Annotated[
-    Path,
-    typer.Option(
-        "--data", metavar="DIR", help="Data folder: archive, tables, releases. Made where it is missing."
-    ),
-]
-Seeds = Annotated[Path, typer.Option("--seeds", metavar="DIR", help="Folder of the source files (*.toml).")]
-Only = Annotated[
-    list[str] | None,
-    typer.Option("--source", metavar="ID", help="Only this source; may be given several times."),
-]
-Force = Annotated[
-    bool, typer.Option("--force", help="Ask for everything, whatever the re-visit schedule says.")
-]
-Now = Annotated[
-    datetime | None,
-    typer.Option("--now", metavar="TIME", help="Clock of this run, UTC: weeks can be tried in minutes."),
-]
-Since = Annotated[
-    datetime | None,
-    typer.Option(
-        "--since",
-        metavar="DATE",
-        formats=["%Y-%m-%d"],
-        help="Backfill: follow each listing back to this day, and ask only for documents of these days.",
-    ),
-]
-Until = Annotated[
-    datetime | None,
-    typer.Option("--until", metavar="DATE", formats=["%Y-%m-%d"], help="Last day of a backfill."),
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, no progress.")]
-
-_DATA, _SEEDS = Path("data"), Path("seeds")
 
 
 def _version(*, asked: bool) -> None:
@@ -132,8 +76,8 @@ def _root(
 @app.command()
 def run(
     *,
-    data: Data = _DATA,
-    seeds: Seeds = _SEEDS,
+    data: Data = DATA,
+    seeds: Seeds = SEEDS,
     source: Only = None,
     force: Force = False,
     since: Since = None,
@@ -147,18 +91,18 @@ def run(
     With the sample sources (`--seeds seeds/sample`) it serves their web site itself.
     """
     with _started(data, now, force=force, since=since, until=until, json=json) as current:
-        sources = load_sources(seeds, source or ())
+        everything, asked = load_sources(seeds), load_sources(seeds, source or ())
         from flows.ingest import ingest  # noqa: PLC0415  # Prefect costs 1.5 s, which `--help` need not pay
 
-        with sample_site(seeds) as proxies:
-            _end(lambda: ingest(current, sources, proxies), json=json)
+        with sample_site(seeds, current.started.date()) as proxies:
+            _end(lambda: ingest(current, everything, asked, proxies), json=json)
 
 
 @app.command()
 def refresh(
     *,
-    data: Data = _DATA,
-    seeds: Seeds = _SEEDS,
+    data: Data = DATA,
+    seeds: Seeds = SEEDS,
     source: Only = None,
     force: Force = False,
     since: Since = None,
@@ -171,28 +115,28 @@ def refresh(
         sources = load_sources(seeds, source or ())
         from flows.ingest import refresh as flow  # noqa: PLC0415  # as in run
 
-        with sample_site(seeds) as proxies:
+        with sample_site(seeds, current.started.date()) as proxies:
             _end(lambda: flow(current, sources, proxies), json=json)
 
 
 @app.command()
-def build(*, data: Data = _DATA, seeds: Seeds = _SEEDS, now: Now = None, json: Json = False) -> None:
+def build(*, data: Data = DATA, seeds: Seeds = SEEDS, now: Now = None, json: Json = False) -> None:
     """From the archive to the tables: read what is new, and what a changed parser or rule reads otherwise."""
     with _started(data, now, json=json) as current:
         from flows.ingest import build as flow  # noqa: PLC0415  # as in run
 
-        _end(lambda: flow(current, _known_sources(seeds)), json=json)
+        _end(lambda: flow(current, known_sources(seeds)), json=json)
 
 
 @app.command()
 def publish(
-    *, data: Data = _DATA, seeds: Seeds = _SEEDS, force: Force = False, now: Now = None, json: Json = False
+    *, data: Data = DATA, seeds: Seeds = SEEDS, force: Force = False, now: Now = None, json: Json = False
 ) -> None:
     """From the tables to a release: check, freeze, and make it the latest. Nothing new, no release (but `--force`)."""
     with _started(data, now, force=force, json=json) as current:
         from flows.ingest import publish as flow  # noqa: PLC0415  # as in run
 
-        _end(lambda: flow(current, _known_sources(seeds)), json=json)
+        _end(lambda: flow(current, known_sources(seeds)), json=json)
 
 
 @app.command(name="import")
@@ -202,8 +146,8 @@ def import_(
     source: Annotated[
         str, typer.Option("--source", metavar="ID", help="Source that they are put under.")
     ] = "imported",
-    data: Data = _DATA,
-    seeds: Seeds = _SEEDS,
+    data: Data = DATA,
+    seeds: Seeds = SEEDS,
     now: Now = None,
     json: Json = False,
 ) -> None:
@@ -217,7 +161,7 @@ def import_(
     with _started(data, now, json=json) as current:
         from flows.ingest import import_paths  # noqa: PLC0415  # as in run
 
-        _end(lambda: import_paths(current, _known_sources(seeds), paths, source), json=json)
+        _end(lambda: import_paths(current, known_sources(seeds), paths, source), json=json)
 
 
 @app.command()
@@ -234,7 +178,7 @@ def explain(
     """
     from flows.explain import explained, story  # noqa: PLC0415  # the parsers are not needed for `--help`
 
-    with _translated():
+    with translated():
         for name in pages:
             if json:
                 sys.stdout.buffer.write(orjson.dumps(explained(name)) + b"\n")
@@ -244,9 +188,9 @@ def explain(
 
 
 @app.command()
-def sources(*, seeds: Seeds = _SEEDS, json: Json = False) -> None:
+def sources(*, seeds: Seeds = SEEDS, json: Json = False) -> None:
     """List the source files, and refuse broken ones with every mistake at once."""
-    with _translated():
+    with translated():
         found = load_sources(seeds)
     if json:
         sys.stdout.buffer.write(orjson.dumps({"sources": [asdict(item) for item in found]}) + b"\n")
@@ -260,11 +204,11 @@ def sources(*, seeds: Seeds = _SEEDS, json: Json = False) -> None:
 
 
 @app.command()
-def status(*, data: Data = _DATA, json: Json = False) -> None:
+def status(*, data: Data = DATA, json: Json = False) -> None:
     """Say how the sources fared: documents held, last request, last day's verdict."""
     from flows.status import health  # noqa: PLC0415  # pandas is not needed for `--help`
 
-    with _translated():
+    with translated():
         report = health(data)
     if json:
         sys.stdout.buffer.write(orjson.dumps(report.as_dict(), default=str) + b"\n")
@@ -282,7 +226,7 @@ def verify(
             "--rebuild", help="First make damaged tables anew from the archive; `build` does the rest."
         ),
     ] = False,
-    data: Data = _DATA,
+    data: Data = DATA,
     json: Json = False,
 ) -> None:
     """Say what in the data folder is not as it was written: archive, tables, releases. Changes nothing.
@@ -293,7 +237,7 @@ def verify(
     from store.verify import verify as verified  # noqa: PLC0415  # likewise
 
     # A copy on a read-only disk can be verified too; nobody writes there.
-    with _translated(), locked(data) if os.access(data, os.W_OK) else nullcontext():
+    with translated(), locked(data) if os.access(data, os.W_OK) else nullcontext():
         done = rebuilt(data) if rebuild else ()
         faults = verified(data)
     if json:
@@ -307,11 +251,6 @@ def verify(
         typer.echo(f"{len(faults)} faults in {data}" if faults else f"{data} is as it was written")
     sys.stdout.flush()
     raise typer.Exit(INTEGRITY if faults else 0)
-
-
-def _known_sources(seeds: Path) -> tuple[Source, ...]:
-    """The source files, where there are any: what is in the archive can be built without them."""
-    return load_sources(seeds) if any(seeds.glob("*.toml")) else ()
 
 
 @contextmanager
@@ -329,8 +268,10 @@ def _started(
         raise typer.BadParameter(f"--until {until:%Y-%m-%d} is before --since {since:%Y-%m-%d}")
     _stop_in_order(data)
     clock = now.replace(tzinfo=UTC) if now and now.tzinfo is None else now
-    with _translated(), locked(data), shown(errors, quiet=json):
+    with translated(), locked(data), shown(errors, quiet=json):
         check_room(data)
+        check_format(data)
+        mark_format(data)
         embed_prefect(data)
         if not json:
             errors.print("Starting (the first time, Prefect sets up its database) ...", highlight=False)
@@ -366,25 +307,6 @@ def _stop_in_order(data: Path) -> None:
         signal.signal(number, stop)
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Say what happened in one message, and leave with the exit code that stands for it."""
-    try:
-        yield
-    except (StoreError, FlowError) as error:
-        name = "a source file is wrong" if isinstance(error, InvalidSource) else type(error).__name__
-        errors.print(f"policy-ingest: {name}:\n{error}", style="red", markup=False, highlight=False)
-        raise typer.Exit(next(code for kind, code in _EXIT_CODES if isinstance(error, kind))) from error
-    except OSError as error:
-        if error.errno not in _DISK:
-            raise
-        errors.print(f"policy-ingest: StorageFault:\n{error}", style="red", markup=False, highlight=False)
-        raise typer.Exit(STORAGE) from error
-    except KeyboardInterrupt:
-        errors.print("policy-ingest: stopped; what was fetched is archived, the next run goes on from there")
-        raise typer.Exit(130) from None
-
-
 def _end(act: Callable[[], Outcome], *, json: bool) -> None:
     """Carry a flow out, and report it."""
     begun = time.monotonic()
@@ -398,6 +320,9 @@ def _end(act: Callable[[], Outcome], *, json: bool) -> None:
     sys.stdout.flush()
     if outcome.failed_sources:
         raise typer.Exit(SOME_FAILED)
+
+
+ask.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,5 +1,7 @@
 """The sample web site: `seeds/sample/site/`, served on a loopback port for as long as a run takes.
 
+From a day on it shows other pages: those of `site.from-<day>/`, edited without a word, as sites do.
+
 It listens where its source files say. Where that port is taken it takes another one and answers as a proxy, so that
 the URLs, and with them the ids of the documents, stay the same.
 """
@@ -9,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import threading
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -31,7 +34,7 @@ _MEDIA_TYPES = {
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
-    site: Path
+    folders: Sequence[Path]
     routes: Mapping[str, Mapping[str, object]]
 
 
@@ -63,17 +66,19 @@ class _Handler(BaseHTTPRequestHandler):
     def _file(self, path: str) -> Path | None:
         """The file of a URL path, never one outside the site."""
         name = path + "index.html" if path.endswith("/") else path
-        file = (self.server.site / name.lstrip("/")).resolve()
-        inside = file.is_relative_to(self.server.site) and file.name != ROUTES
-        return file if inside and file.is_file() else None
+        for folder in self.server.folders:
+            file = (folder / name.lstrip("/")).resolve()
+            if file.is_relative_to(folder) and file.name != ROUTES and file.is_file():
+                return file
+        return None
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the run reports what it fetched."""
 
 
 @contextmanager
-def sample_site(seeds: Path) -> Iterator[Mapping[str, str]]:
-    """Serve the site that lies beside source files, if there is one.
+def sample_site(seeds: Path, today: date) -> Iterator[Mapping[str, str]]:
+    """Serve the site that lies beside source files, if there is one, as it is on that day.
 
     Yields:
         The proxies to fetch it through: none where it listens on its own port, or where there is no site.
@@ -83,7 +88,8 @@ def sample_site(seeds: Path) -> Iterator[Mapping[str, str]]:
         yield {}
         return
     server = _listening()
-    server.site = site
+    later = sorted(seeds.glob(f"{site.name}.from-*/"), reverse=True)
+    server.folders = [*(path.resolve() for path in later if path.name[-10:] <= today.isoformat()), site]
     routes = site / ROUTES
     server.routes = tomllib.loads(routes.read_text(encoding="utf-8")) if routes.exists() else {}
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -1,0 +1,51 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Data = Annotated[
+    Path,
+    typer.Option(
+        "--data", metavar="DIR", help="Data folder: archive, tables, releases. Made where it is missing."
+    ),
+]
+Seeds = Annotated[Path, typer.Option("--seeds", metavar="DIR", help="Folder of the source files (*.toml).")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="ID", help="Only this source; may be given several times."),
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Ask for everything, whatever the re-visit schedule says.")
+]
+Now = Annotated[
+    datetime | None,
+    typer.Option("--now", metavar="TIME", help="Clock of this run, UTC: weeks can be tried in minutes."),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        "--since",
+        metavar="DATE",
+        formats=["%Y-%m-%d"],
+        help="Backfill: follow each listing back to this day, and ask only for documents of these days.",
+    ),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option("--until", metavar="DATE", formats=["%Y-%m-%d"], help="Last day of a backfill."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, no progress.")]
+Release = Annotated[
+    str, typer.Option("--release", metavar="NAME", help="A release, e.g. 2026-11-25; the latest by default.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="TIME", help="What was known then: a day means its end, UTC."),
+]
+
+DATA, SEEDS = Path("data"), Path("seeds")
