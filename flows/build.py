@@ -10,12 +10,12 @@ from itertools import count, groupby
 
 from flows.limits import Limits
 from flows.mass_change import Change, mass_change, same_texts
+from flows.reread import read_capture
 from flows.run import Run
-from parsers.document import Document, Rejection
-from parsers.page import Page, Rule
-from parsers.read import PARSER_VERSION, read
+from parsers.document import Document
+from parsers.page import Rule
+from parsers.read import PARSER_VERSION
 from store import tables
-from store.archive import read_payload
 from store.backlog import Lost, Pending, backlog
 from store.built import mark_built
 from store.capture import Capture, digest
@@ -257,19 +257,7 @@ def _alarm(run: Run, source: Source, message: str, limit: str) -> Row:
 
 
 def _read(run: Run, capture: Capture, rule: Rule | None) -> Read:
-    page = Page(
-        url=capture.url,
-        fetch_time=capture.fetch_time,
-        fetch_status=200 if capture.fetch_status == 304 else capture.fetch_status,  # Not Modified
-        content_type=capture.content_mime_type,
-        body=read_payload(run.data / "archive", capture),
-    )
-    try:
-        result = read(page, rule)
-    except Exception as error:
-        # The parsers promise not to raise; where they do, one page must not cost the others.
-        logger.exception("%s: the parser broke", capture.url)
-        result = Rejection("parser_error", f"{type(error).__name__}: {error}")
+    result = read_capture(run.data / "archive", capture, rule)
     return Read(capture, PARSER_VERSION, rule_digest(rule), result)
 
 

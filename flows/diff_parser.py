@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
-from datetime import UTC
 from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,22 +22,23 @@ import duckdb
 import orjson
 
 from flows.exceptions import FlowError
+from flows.reread import read_capture
 from parsers.document import Document, Metadata, Rejection
-from parsers.page import Page, Rule
-from parsers.read import PARSER_VERSION, read
+from parsers.page import Rule
+from parsers.read import PARSER_VERSION
 from store import tables
-from store.archive import read_payload
 from store.capture import Capture, digest, document_id
 from store.exceptions import DigestMismatch
-from store.rows import joined, metadata_digest
+from store.rows import Read, joined, metadata_digest
 from store.schema import TABLES
 from store.source import Source, imported, rule_at, rule_digest
 from store.sql import MEMORY, view
 from store.tables import REBUILD, Row
 
-BODY, TEXT, FORM, VERDICT, UNNAMED = "body", "text", "text_form", "verdict", "metadata_digest"
+BODY, TEXT, FORM, VERDICT = "body", "text", "text_form", "verdict"
+UNNAMED, READING = "metadata_digest", "reading_digest"
 """Fields beside the columns of `documents`: being a document at all; the folded text; the text where the folded one is
-the same; the reason why it is no document; and what of the metadata differs but has no column."""
+the same; the reason why it is no document; what of the metadata differs but has no column; and what of how it was read."""
 
 _FLAG = "flag:"
 """Before the name of a flag, so that it is a field as well."""
@@ -114,8 +114,8 @@ class ParserDiff:
         documents: Newest versions that were read again.
         rejected: Pages never read as a document that were tried again.
         unchanged: Documents in which nothing differs.
-        versions: Versions that the next build would write: documents whose folded text or metadata differ, and
-            pages that become documents. What else differs is seen on new pages only.
+        versions: Versions that the next build would write: documents of which anything is read otherwise, and
+            pages that become documents.
         unversioned: Changed documents that parsers of the same `PARSER_VERSION` under the same rule read otherwise:
             unless it is raised, `build` does not read them again.
         metadata: Documents in which any metadata value differs.
@@ -418,33 +418,18 @@ def _readers(workers: int) -> Iterator[Callable[[Iterable[_Task]], Iterator[_Com
 def _compare(task: _Task) -> _Compared:
     """Read one page again, and say what differs."""
     capture, before = task.capture, task.before
-    after = _read(task)
+    after = read_capture(task.archive, capture, task.rule)
     if not task.was_document:
         name, differences = document_id(capture.source_id, capture.url), tuple(_from_rejected(before, after))
         return _Compared(capture.url, name, False, isinstance(after, Document), False, differences)
     differences = tuple(_between(before, after))
-    opens = isinstance(after, Document) and (
-        before["key_digest"] != digest(after.key.encode())
-        or before["metadata_digest"] != metadata_digest(after.metadata)
-    )
+    shown = Read(capture, PARSER_VERSION, rule_digest(task.rule), after).reading_digest
+    opens = shown is not None and shown != before["reading_digest"]
+    if opens and not differences:  # in how a value came about: evidence, edits
+        differences = (_difference(READING, str(before["reading_digest"]), str(shown)),)
     same = (before["parser_version"], before["rule_digest"]) == (PARSER_VERSION, rule_digest(task.rule))
     unversioned = same and bool(differences)
     return _Compared(str(before["url"]), str(before["document_id"]), True, opens, unversioned, differences)
-
-
-def _read(task: _Task) -> Document | Rejection:
-    capture = task.capture
-    page = Page(
-        url=capture.url,
-        fetch_time=capture.fetch_time.astimezone(UTC),
-        fetch_status=200 if capture.fetch_status == 304 else capture.fetch_status,  # Not Modified
-        content_type=capture.content_mime_type,
-        body=read_payload(task.archive, capture),
-    )
-    try:
-        return read(page, task.rule)
-    except Exception as error:  # noqa: BLE001  # a parser that breaks is what is looked for: a lost body, with its reason
-        return Rejection("parser_error", f"{type(error).__name__}: {error}")
 
 
 def _from_rejected(before: Row, after: Document | Rejection) -> Iterator[_Difference]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import diff_parser
+from flows import reread
 from flows.build import build_tables
 from flows.diff_parser import Count, NothingToCompare, as_dict, compared, markdown, report
 from flows.files import import_files
@@ -207,7 +207,7 @@ def test_a_parser_that_breaks_loses_the_body_of_that_page_only(
             raise RecursionError("too deep")
         return whole(page, rule)
 
-    monkeypatch.setattr(diff_parser, "read", broken)
+    monkeypatch.setattr(reread, "read", broken)
     diff = compared(data, [SOURCE])
 
     assert (diff.lost_body, diff.unchanged, diff.unversioned) == (1, PAGES - 1, 1)
