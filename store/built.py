@@ -11,11 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from store import tables
-from store.capture import digest
-from store.durable import write_durably
+from store.marks import read_mark, write_mark
 from store.source import Source, rule_digest
 
 MARK = "built.json"
@@ -26,7 +23,7 @@ def captures_since(data: Path, parser_version: str, sources: Sequence[Source]) -
     """The files of captures that the last build has not seen; all of them where it does not count any more."""
     where = data / "tables"
     everything = tables.files(where, "captures")
-    mark = _read(where)
+    mark = read_mark(where / MARK)
     if mark is None:
         return everything
     now = _mark(data, parser_version, sources)
@@ -38,31 +35,7 @@ def captures_since(data: Path, parser_version: str, sources: Sequence[Source]) -
 
 def mark_built(data: Path, parser_version: str, sources: Sequence[Source]) -> None:
     """Note that everything which the tables hold now is accounted for."""
-    where = data / "tables"
-    fresh = where / f".{MARK}.new"
-    mark = _mark(data, parser_version, sources)
-    if _read(where) != mark:
-        write_durably(fresh, orjson.dumps({"mark": mark, "sha256": _digest(mark)}))
-        fresh.replace(where / MARK)
-
-
-def is_damaged(where: Path) -> bool:
-    """Whether the mark is there and not what was written."""
-    return (where / MARK).exists() and _read(where) is None
-
-
-def _read(where: Path) -> Mapping[str, Any] | None:
-    """The mark; None where there is none, or not the one that was written."""
-    try:
-        content = orjson.loads((where / MARK).read_bytes())
-        whole = content["sha256"] == _digest(content["mark"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return content["mark"] if whole else None
-
-
-def _digest(mark: Mapping[str, Any]) -> str:
-    return digest(orjson.dumps(mark, option=orjson.OPT_SORT_KEYS))
+    write_mark(data / "tables" / MARK, _mark(data, parser_version, sources))
 
 
 def _mark(data: Path, parser_version: str, sources: Sequence[Source]) -> Mapping[str, Any]:

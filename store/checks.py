@@ -5,7 +5,7 @@ A broken minimum means that we read badly, so it is fatal; anything above expect
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -57,7 +57,7 @@ def check(
         *_keys_unique(connection),
         *_references_whole(connection),
         *_dates_sane(connection, now),
-        *_fewer_online(connection),
+        *_fewer_online(connection, {source.source_id: source for source in sources}),
         *_doubles(connection),
         *(finding for source in sources for finding in _as_expected(connection, source)),
     )
@@ -103,18 +103,19 @@ def _dates_sane(connection: duckdb.DuckDBPyConnection, now: datetime) -> Iterato
             yield Finding(False, "date_in_future", source_id, f"{url}: {column} is {day}")
 
 
-def _fewer_online(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
-    """Sources of whose documents fewer are online than in the last release."""
+def _fewer_online(connection: duckdb.DuckDBPyConnection, known: Mapping[str, Source]) -> Iterator[Finding]:
+    """Sources of whose documents fewer are online than in the last release; a person allows it by `gone_share`."""
     query = f"""
         WITH before AS (SELECT source_id, count(*) AS n FROM before_status WHERE offline_since IS NULL GROUP BY ALL),
              now AS (SELECT source_id, count(*) AS n FROM all_status WHERE offline_since IS NULL GROUP BY ALL)
         SELECT b.source_id, b.n, coalesce(n.n, 0) FROM before b LEFT JOIN now n USING (source_id)
         WHERE b.n >= {LEAST_DOCUMENTS} AND coalesce(n.n, 0) < b.n * {1 - DROP_WARNS} ORDER BY ALL"""
     for source_id, before, now in connection.sql(query).fetchall():
-        fatal = now < before * (1 - DROP_REFUSES)
-        yield Finding(
-            fatal, "fewer_documents", source_id, f"{now} documents are online, {before} were before"
-        )
+        allowed = known[source_id].limits.get("gone_share", 0.0) if source_id in known else 0.0
+        fatal = now < before * (1 - max(DROP_REFUSES, allowed))
+        more = "; if they are gone for good, raise gone_share in [limits] for one release" if fatal else ""
+        message = f"{now} documents are online, {before} were before{more}"
+        yield Finding(fatal, "fewer_documents", source_id, message)
 
 
 def _doubles(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from store import tables
 from store.archive import captures_in, closed_files, salvage
 from store.built import MARK
+from store.format import FILE as FORMAT
 from store.release import SWITCH, latest, point
 from store.rows import capture_row
 from store.schema import TABLES
@@ -30,7 +31,8 @@ def recover(data: Path, now: datetime) -> tuple[str, ...]:
     """
     for aside in (*data.glob(".spill-*"), *data.glob(".history-*")):
         shutil.rmtree(aside)  # what a query of a run that died had put aside; nothing in it is wanted
-    (data / "tables" / f".{MARK}.new").unlink(missing_ok=True)
+    for fresh in (data / "tables" / f".{MARK}.new", data / f".{FORMAT}.new"):
+        fresh.unlink(missing_ok=True)
     return (
         *salvage(data / "archive"),
         *_entered(data),

@@ -20,9 +20,11 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from store import tables
 from store.archive import capture_of, closed_files
-from store.built import MARK, is_damaged
+from store.built import MARK
 from store.capture import Capture, digest
 from store.exceptions import DigestMismatch
+from store.format import FILE as FORMAT
+from store.marks import is_damaged
 from store.recover import released
 from store.release import RECORD, SWITCH
 from store.schema import TABLES
@@ -191,8 +193,11 @@ def _tables(data: Path) -> Iterator[Fault]:
 
 def _strangers(data: Path, where: Path) -> Iterator[Fault]:
     """What lies under `tables/` and is no table of ours, and the mark of the last build."""
-    if is_damaged(where):
-        yield Fault(f"tables/{MARK}", "not what was written", "delete it: the next build looks at everything")
+    for path in (where / MARK, data / FORMAT):
+        if is_damaged(path):
+            yield Fault(
+                _relative(data, path), "not what was written", "delete it: the next run writes it anew"
+            )
     for path in sorted(where.glob("*")):
         if path.name != MARK and path.name.removesuffix(".sha256") not in LIVE:
             yield Fault(_relative(data, path), "not of this dataset", "move it elsewhere")

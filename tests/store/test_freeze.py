@@ -16,6 +16,7 @@ from store.dataset import load
 from store.exceptions import NewerData, ReleaseRefused
 from store.format import check_format, mark_format
 from store.freeze import freeze
+from store.marks import write_mark
 from store.release import Release, latest
 from store.rows import Read, capture_row, document_row, reading_row
 from store.schema import SCHEMA_VERSION
@@ -131,6 +132,8 @@ def test_half_of_a_source_gone_refuses_the_release_a_tenth_warns(tmp_path: Path)
     assert [(item.check, item.fatal) for item in few.findings] == [("fewer_documents", False)]
     assert few.offline == 4
     assert refused(tmp_path, 9) == ["fewer_documents"]
+    allows = Source("kjt", "Notices", limits={"gone_share": 1})
+    assert released(tmp_path, 9, allows).offline == 11
 
 
 def test_too_few_documents_refuse_only_where_a_listing_was_seen(tmp_path: Path) -> None:
@@ -249,7 +252,10 @@ def test_a_folder_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     check_format(tmp_path)
     mark_format(tmp_path)
     check_format(tmp_path)
-    (tmp_path / "format.json").write_bytes(orjson.dumps({"schema_version": SCHEMA_VERSION + 1}))
+    write_mark(tmp_path / "format.json", {"schema_version": SCHEMA_VERSION + 1})
 
     with pytest.raises(NewerData, match="update policy-ingest"):
+        check_format(tmp_path)
+    (tmp_path / "format.json").write_bytes(b"{}")
+    with pytest.raises(NewerData, match="not what was written"):
         check_format(tmp_path)
