@@ -104,12 +104,26 @@ def source_of(address: str) -> Source:
     )
 
 
-def ingest(data: Path, address: str, day: int) -> None:
-    """One run on that day of March 2026: refresh, build and publish, without Prefect."""
+def fetch(data: Path, address: str, day: int) -> None:
+    """The refresh of a run on that day of March 2026, without Prefect."""
     source = source_of(address)
     with locked(data):
         run = new_run(data, now=datetime(2026, 3, day, 2, tzinfo=UTC))
         recover(run.data, run.started)
         keep(run, [refresh_source(run, source)])
+
+
+def finish(data: Path, address: str, day: int) -> None:
+    """The build and publish of a run on that day."""
+    source = source_of(address)
+    with locked(data):
+        run = new_run(data, now=datetime(2026, 3, day, 2, tzinfo=UTC))
+        recover(run.data, run.started)
         build_tables(run, [source])
         publish_release(run, [source])
+
+
+def ingest(data: Path, address: str, day: int) -> None:
+    """One run on that day of March 2026: refresh, build and publish, without Prefect."""
+    fetch(data, address, day)
+    finish(data, address, day)

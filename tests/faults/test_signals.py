@@ -10,7 +10,7 @@ from pathlib import Path
 
 from store.recover import recover
 from store.verify import verify
-from tests.faults.kill_refresh import whole_captures, whole_run, write_seeds
+from tests.faults.kill import whole_captures, whole_run, write_seeds
 from tests.faults.small_site import small_site
 
 MOST_SECONDS = 10.0

@@ -14,7 +14,7 @@ from store.dataset import load
 from store.durable import FREE_SETTING, check_room
 from store.exceptions import StorageFault
 from store.verify import verify
-from tests.faults.kill_refresh import ROOT
+from tests.faults.kill import ROOT
 from tests.faults.small_site import PAGES, SmallSite, ingest, small_site
 
 

@@ -1,8 +1,10 @@
-"""kill -9 at random moments: `python -m tests.faults.kill_refresh [POINTS] [WHOLE_RUNS] [SEED]`.
+"""kill -9 at random moments: `python -m tests.faults.kill [POINTS] [BUILDS] [WHOLE_RUNS] [SEED]`.
 
 Each point: a run over the small site (on an empty folder, or on a second day with changed pages) is killed, then a
-clean run follows. Counted are archived captures that the tables do not have afterwards, documents that differ from
-those of an undisturbed run, and faults that `verify` finds. A whole run is `policy-ingest run`, Prefect and all.
+clean run follows. Counted are archived captures that the tables do not have afterwards, end states that differ from
+that of an undisturbed run, and faults that `verify` finds. Of runs that are killed while they fetch, the documents are
+compared, since captures have other times; of builds and publishes, every row of the release. A whole run is
+`policy-ingest run`, Prefect and all.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -26,8 +29,10 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from store import tables
+from store.dataset import load_arrow
+from store.schema import TABLES
 from store.verify import verify
-from tests.faults.small_site import ingest, small_site
+from tests.faults.small_site import fetch, finish, ingest, small_site
 
 ROOT = Path(__file__).resolve().parents[2]
 _FORKS = multiprocessing.get_context("forkserver")  # imports once, and forks before any thread begins
@@ -44,7 +49,7 @@ class Point:
         after: Seconds from the beginning of the run.
         archived: Captures that were whole in the archive when it died.
         lost: Of these, captures that the tables do not have after a clean run.
-        same: Whether the documents after a clean run are those of an undisturbed one.
+        same: Whether a clean run afterwards ends where an undisturbed one does.
         faults: What `verify` says then.
     """
 
@@ -84,25 +89,68 @@ def kill_points(points: int, seed: int, folder: Path) -> Iterator[Point]:
             process.join(after)
             process.kill()
             process.join()
-            yield _judged(
-                data, after, wanted[day], lambda data=data, day=day: _timed(data, site.address, day)
-            )
+            yield _judged(data, after, wanted[day], partial(_timed, data, site.address, day))
             shutil.rmtree(data, ignore_errors=True)
 
 
-def _started(data: Path, address: str, day: int) -> ForkServerProcess:
-    process = _FORKS.Process(target=ingest, args=(data, address, day))
+def kill_builds(points: int, seed: int, folder: Path) -> Iterator[Point]:
+    """Kill build and publish at so many random moments, on captures of a first and of a second day."""
+    dice = random.Random(seed)
+    with small_site() as site:
+        address, last = site.address, folder / "nothing"
+        starts, took, wanted = list[Path](), list[float](), list[Rows]()
+        for day in (1, 2):
+            site.day = day
+            start = folder / f"fetched-{day}"
+            if day > 1:
+                shutil.copytree(last, start, symlinks=True)
+            fetch(start, address, day)
+            last = folder / f"whole-{day}"
+            shutil.copytree(start, last, symlinks=True)
+            starts.append(start)
+            took.append(_timed(last, address, day, finish))
+            wanted.append(released(last))
+        for number in range(points):
+            day, data = number % 2 + 1, folder / f"point-{number}"
+            shutil.copytree(starts[day - 1], data, symlinks=True)
+            after = dice.uniform(0, took[day - 1])
+            process = _started(data, address, day, finish)
+            process.join(after)
+            process.kill()
+            process.join()
+            archived = whole_captures(data)
+            _timed(data, address, day, finish)
+            yield _point(data, after, archived, same=released(data) == wanted[day - 1])
+            shutil.rmtree(data, ignore_errors=True)
+
+
+Step = Callable[[Path, str, int], None]
+Rows = Mapping[str, Sequence[object]]
+
+
+def _started(data: Path, address: str, day: int, step: Step = ingest) -> ForkServerProcess:
+    process = _FORKS.Process(target=step, args=(data, address, day))
     process.start()
     return process
 
 
-def _timed(data: Path, address: str, day: int) -> float:
+def _timed(data: Path, address: str, day: int, step: Step = ingest) -> float:
     begun = time.monotonic()
-    process = _started(data, address, day)
+    process = _started(data, address, day, step)
     process.join()
     if process.exitcode:
         raise RuntimeError(f"the clean run on {data} ended with {process.exitcode}")
     return time.monotonic() - begun
+
+
+def released(data: Path) -> Rows:
+    """Every row of the latest release, without the names and times of the runs that wrote it."""
+    rows: dict[str, Sequence[object]] = {}
+    for name in sorted(TABLES.keys() - {"releases"}):
+        table = load_arrow(name, data)
+        kept = [column for column in table.column_names if column not in {"run_id", "issue_id", "time"}]
+        rows[name] = sorted(map(str, table.select(kept).to_pylist()))
+    return rows
 
 
 def kill_whole_runs(points: int, seed: int, folder: Path) -> Iterator[Point]:
@@ -120,7 +168,7 @@ def kill_whole_runs(points: int, seed: int, folder: Path) -> Iterator[Point]:
                 process.wait(after)
             process.kill()
             process.wait()
-            yield _judged(data, after, wanted, lambda data=data: whole_run(data, seeds).wait())
+            yield _judged(data, after, wanted, partial(_whole_run, data, seeds))
             shutil.rmtree(data, ignore_errors=True)
 
 
@@ -154,13 +202,20 @@ def whole_run(data: Path, seeds: Path, stderr: int | None = None) -> subprocess.
     )
 
 
-def _judged(data: Path, after: float, wanted: Documents, clean: object) -> Point:
+def _whole_run(data: Path, seeds: Path) -> int:
+    return whole_run(data, seeds).wait()
+
+
+def _judged(data: Path, after: float, wanted: Documents, clean: Callable[[], object]) -> Point:
     archived = whole_captures(data)
-    assert callable(clean)
     clean()
+    return _point(data, after, archived, same=documents(data) == wanted)
+
+
+def _point(data: Path, after: float, archived: frozenset[str], *, same: bool) -> Point:
     entered = set(tables.read(data / "tables", "captures", ["capture_id"])["capture_id"].to_pylist())
     faults = tuple(f"{fault.name}: {fault.message}" for fault in verify(data))
-    return Point(after, len(archived), len(archived - entered), documents(data) == wanted, faults)
+    return Point(after, len(archived), len(archived - entered), same, faults)
 
 
 def whole_captures(data: Path) -> frozenset[str]:
@@ -188,11 +243,13 @@ def documents(data: Path) -> Documents:
 
 def main() -> int:
     """Print a table; the exit code is 1 where a kill cost anything."""
-    points, whole, seed = (int(value) for value in (*sys.argv[1:], *("100", "10", "1")[len(sys.argv) - 1 :]))
+    given = (*sys.argv[1:], *("100", "200", "10", "1")[len(sys.argv) - 1 :])
+    points, builds, whole, seed = (int(value) for value in given)
     bad = 0
     with tempfile.TemporaryDirectory() as name:
         for title, results in (
             ("refresh, build, publish", kill_points(points, seed, Path(name) / "a")),
+            ("build, publish", kill_builds(builds, seed, Path(name) / "c")),
             ("policy-ingest run", kill_whole_runs(whole, seed, Path(name) / "b")),
         ):
             done = []
