@@ -16,11 +16,15 @@ from rich.text import Text
 from flows import history as histories
 from flows.exits import errors
 from flows.history import visible
+from store.changes import pieces
 from store.dataset import asked, columns_of, dataset, moment, undamaged
 from store.export import FORMATS, Format, csv_lines, export, harmless, shown
 
 _WIDEST = 60
 """Characters of a cell on the screen."""
+
+_AROUND = 8
+"""Characters around a change that are shown of what stayed."""
 
 _FIRST = 50
 """Rows on the screen; `--format csv` or `export` gives all."""
@@ -60,10 +64,10 @@ def _print(answer: pa.RecordBatchReader) -> None:
     console.print(f"{number:,} row{'' if number == 1 else 's'}{more}", style="dim", highlight=False)
 
 
-def _cell(text: str) -> Text:
+def _cell(text: str, widest: int = _WIDEST) -> Text:
     """A cell on one line; what came from a page is shown, never obeyed."""
     line = visible(" ".join(text.split()))
-    return Text(line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…")
+    return Text(line if len(line) <= widest else f"{line[: widest - 1]}…")
 
 
 def export_table(
@@ -164,6 +168,23 @@ def _changes(
         return list(_rows(answer))
 
 
+def _excerpt(before: str, after: str) -> str:
+    """What differs of a paragraph, with some words around it, as wdiff shows it."""
+    marks = {"removed": "[-{}-]", "added": "{{+{}+}}"}
+    shown = [
+        marks[kind].format(text) if kind in marks else _shortened(text, first=not n)
+        for n, (kind, text) in enumerate(pieces(before, after))
+    ]
+    return "".join(shown)
+
+
+def _shortened(kept: str, *, first: bool) -> str:
+    """What stays between two changes, or in front of the first one."""
+    if len(kept) <= 2 * _AROUND:
+        return kept
+    return f"{'' if first else kept[:_AROUND]}…{kept[-_AROUND:]}"
+
+
 def _line(row: dict[str, object]) -> Text:
     """One change on one line."""
     what = " ".join(str(row[name]) for name in ("nature", "field", "clause") if row[name])
@@ -172,7 +193,10 @@ def _line(row: dict[str, object]) -> Text:
     line.append(f" {visible(what)}" if what else "")
     line.append(f"  {row['source_id']}  {str(row['document_id'])[:8]}", style="dim")
     line.append(f"  {_cell(str(row['title'] or row['url']))}")
-    values = [str(_cell(str(value))) if value else "nothing" for value in (row["before"], row["after"])]
-    if any(row[name] for name in ("before", "after")):
-        line.append(f"\n    {values[0]} → {values[1]}")
+    before, after = (None if row[name] is None else str(row[name]) for name in ("before", "after"))
+    if before is not None and after is not None:
+        line.append(f"\n    {_cell(_excerpt(before, after), 4 * _WIDEST)}")
+    elif before is not None or after is not None:
+        sign = "-" if after is None else "+"
+        line.append(f"\n    {sign} {_cell(str(before or after), 2 * _WIDEST)}")
     return line
