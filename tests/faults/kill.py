@@ -154,22 +154,31 @@ def released(data: Path) -> Rows:
 
 
 def kill_whole_runs(points: int, seed: int, folder: Path) -> Iterator[Point]:
-    """Kill `policy-ingest run` at so many random moments of its second half: the first is Prefect's beginning."""
+    """Kill `policy-ingest run` at so many random moments from its first request on: before it, Prefect begins."""
     dice = random.Random(seed)
     with small_site() as site:
         seeds = write_seeds(folder / "seeds", site.address)
+        undisturbed = whole_run(folder / "whole", seeds)
+        _first_request(folder / "whole", undisturbed)
         begun = time.monotonic()
-        whole_run(folder / "whole", seeds).wait()
+        undisturbed.wait()
         took, wanted = time.monotonic() - begun, documents(folder / "whole")
         for number in range(points):
-            data, after = folder / f"whole-{number}", dice.uniform(took / 2, took)
+            data, after = folder / f"whole-{number}", dice.uniform(0, took)
             process = whole_run(data, seeds)
+            _first_request(data, process)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(after)
             process.kill()
             process.wait()
             yield _judged(data, after, wanted, partial(_whole_run, data, seeds))
             shutil.rmtree(data, ignore_errors=True)
+
+
+def _first_request(data: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a run has begun to archive."""
+    while process.poll() is None and not list(data.glob("archive/*/*/*")):
+        time.sleep(0.02)
 
 
 _SEEDS = """
