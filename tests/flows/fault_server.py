@@ -892,3 +892,9 @@ URLS = (
 )
 
 CASES = tuple(itertools.chain(STATUSES, REDIRECTS, BODIES, HEADERS, CACHING, RETRIES, ROBOTS, URLS))
+
+
+if __name__ == "__main__":
+    print("| case | outcome |\n| --- | --- |")
+    for case in CASES:
+        print(f"| {case.name} | `{case.outcome}` |")
