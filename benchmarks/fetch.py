@@ -146,6 +146,7 @@ def ours(hosts: int, data: Path, day: int, *, build: bool = False) -> None:
     from flows.politeness import Politeness  # noqa: PLC0415
     from flows.refresh import keep, refresh_source  # noqa: PLC0415
     from flows.run import new_run  # noqa: PLC0415
+    from store.history import history  # noqa: PLC0415
     from store.source import Seed, Source  # noqa: PLC0415
 
     free = {"delay_seconds": 0, "delay_response_times": 0, "requests_at_once": hosts}
@@ -161,8 +162,12 @@ def ours(hosts: int, data: Path, day: int, *, build: bool = False) -> None:
         )
         for n in range(1, hosts + 1)
     ]
-    with ThreadPoolExecutor(hosts) as pool:
-        refreshed = list(pool.map(lambda source: refresh_source(run, source, politeness=politeness), sources))
+    drawing = history(data, [source.source_id for source in sources])
+    with drawing as drawn, ThreadPoolExecutor(hosts) as pool:
+        visits = pool.map(
+            lambda source: refresh_source(run, source, drawn=drawn, politeness=politeness), sources
+        )
+        refreshed = list(visits)
     keep(run, refreshed)
     if build:
         from flows.build import build_tables  # noqa: PLC0415  # fetching alone does without them
