@@ -101,7 +101,6 @@ class Limits:
     cookies: int = 50
     cookie_bytes: int = 8_192
     stored_header_characters: int = 8_192
-    stored_title_characters: int = 1_000
     stored_link_characters: int = 500
 
     # A run -----------------------------------------------------------------------------------------------------

@@ -13,6 +13,9 @@ from store.capture import Capture, as_row, digest
 from store.issue import Issue
 from store.tables import Row
 
+TITLE_CHARACTERS = 1_000
+"""What is stored of a title; a longer one ends in a mark. It stands whole in the evidence."""
+
 _DATES = ("created", "issued", "modified", "valid_from", "valid_to", "date_event")
 _LISTED = ("edits", "flags", "clauses", "targets", "measures")
 """What hangs on a document and becomes a table of its own, beside evidence and attachments of its metadata."""
@@ -89,7 +92,7 @@ def document_row(read: Read, *, document_id: str, home: str, version: int, cause
         "version": version,
         "source_id": capture.source_id,
         "url": home,
-        "title": metadata.title,
+        "title": _cut(metadata.title),
         "subtitle": metadata.subtitle,
         "identifier": metadata.identifier,
         "creator": metadata.creator,
@@ -134,6 +137,10 @@ def document_row(read: Read, *, document_id: str, home: str, version: int, cause
         "run_id": run_id,
         "reading": read.hanging,
     }
+
+
+def _cut(title: str | None) -> str | None:
+    return title if title is None or len(title) <= TITLE_CHARACTERS else f"{title[: TITLE_CHARACTERS - 1]}…"
 
 
 def alias_rows(document_id: str, read: Read) -> list[Row]:

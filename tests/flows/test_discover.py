@@ -26,7 +26,7 @@ from store import tables
 from store.capture import Capture
 from store.source import Seed, Trust
 from tests.flows.conftest import Desk, Site, notice
-from tests.flows.fault_server import Asked, FaultServer
+from tests.flows.fault_server import Asked, FaultServer, Reply
 
 FEED = """<rss version="2.0"><channel>{}</channel></rss>"""
 
@@ -404,7 +404,7 @@ def test_rules_that_cannot_be_had_for_a_month_call_a_person(desk: Desk, site: Si
 
 
 def test_a_redirect_to_another_site_is_not_followed(desk: Desk) -> None:
-    """Only to hosts that the source names, for its addresses get sold; a host that it links to may redirect at home."""
+    """Only to hosts that the source names, for its addresses get sold."""
     body = notice("关于申报的通知", "现将有关事项通知如下，请遵照执行。").encode()
     plain = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Type: text/html\r\n\r\n" % len(body) + body
 
@@ -433,6 +433,41 @@ def test_a_redirect_to_another_site_is_not_followed(desk: Desk) -> None:
         assert (leak.fetch_outcome, other.asked) == ("private_address", [])
         desk.source = dataclasses.replace(desk.source, allow_addresses=(home.address, other.address))
         assert documents(desk.refresh(3))["1.html"].fetch_redirect == f"{other.base}/"
+
+
+def test_each_address_may_redirect_at_home_and_rules_for_robots_anywhere(desk: Desk) -> None:
+    """A page of another site may lead on there, a page of the source may not; RFC 9309 2.3.1.2 knows no such bound."""
+    home, other = "http://www.home.example", "http://linked.example"
+
+    def sends(text: str, head: str = "200 OK") -> list[Reply]:
+        body = text.encode()
+        answer = f"HTTP/1.1 {head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        return [lambda _: iter([answer])]
+
+    body = notice("关于申报的通知", "现将有关事项通知如下，请遵照执行。")
+    listed = page(*((f"{other}/{name}", "2025-03-13") for name in ("1.html", "secret.html")))
+    script = {
+        f"{home}/": sends(
+            listed.replace("</ul>", f'<li><a href="{home}/3.html">关于做好工作的通知</a></li></ul>')
+        ),
+        f"{home}/3.html": sends("", f"302 Found\r\nLocation: {other}/2.html"),
+        f"{home}/robots.txt": sends("", "404 Not Found"),
+        f"{other}/1.html": sends("", "301 Moved\r\nLocation: http://www.linked.example/2.html"),
+        f"{other}/secret.html": sends(body),
+        f"{other}/robots.txt": sends("", "301 Moved\r\nLocation: http://rules.example/robots.txt"),
+        "http://rules.example/robots.txt": sends("User-agent: *\nDisallow: /secret"),
+        "http://www.linked.example/2.html": sends(body),
+        "http://www.linked.example/robots.txt": sends("", "404 Not Found"),
+    }
+    watch(desk, Seed("listing", f"{home}/"))
+    with FaultServer(script) as proxy:
+        found = documents(refresh_source(desk.run(1), desk.source, proxies={"http": proxy.base}))
+
+    assert {name: capture.fetch_outcome for name, capture in found.items()} == {
+        "1.html": "ok",
+        "3.html": "redirect",
+        "secret.html": "robots",
+    }
 
 
 def test_a_host_that_asked_for_a_long_rest_has_it_in_the_next_run(desk: Desk) -> None:
@@ -558,6 +593,18 @@ def test_a_page_of_endless_links_is_cut_and_the_next_run_takes_others(desk: Desk
     assert "shows 7 links; 4 of them" in first.issues[0].message
     assert {capture.links for capture in first.captures if capture.kind == "listing"} == {7}
     assert {"4.html", "5.html", "6.html"} <= set(documents(second))
+
+
+def test_a_remembered_page_of_endless_links_is_cut_too(desk: Desk, site: Site) -> None:
+    """Where the listing itself cannot be had, what the archive has of it is no way around the limit."""
+    site.write("/", page(*((f"/{n}.html", "2025-03-13") for n in range(7))))
+    stock(site, *(f"/{n}.html" for n in range(7)))
+    watch(desk, *desk.source.seeds, links=2)
+    desk.refresh(1)
+    site.write("/", "", status=404)
+    second = desk.refresh(2)
+
+    assert len([name for name in documents(second) if name not in {"0.html", "1.html"}]) == 2
 
 
 def test_what_is_stored_of_a_link_and_a_header_is_cut(desk: Desk) -> None:
