@@ -27,6 +27,7 @@ from flows.exits import INTEGRITY, SOME_FAILED, errors, translated
 from flows.options import DATA, SEEDS, Data, Force, Json, Now, Only, Seeds, Since, Until
 from flows.outcome import Outcome
 from flows.progress import shown
+from flows.report import command as report
 from flows.run import Run, new_run
 from flows.sample_site import sample_site
 from flows.summary import summary
@@ -323,6 +324,7 @@ def _end(act: Callable[[], Outcome], *, json: bool) -> None:
 
 
 ask.register(app)
+report.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

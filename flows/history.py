@@ -574,7 +574,7 @@ def _exchanged(row: Row, *, plain: bool) -> Text:
     whole: list[Piece] = [("removed", before), ("added", after)]
     short = row["kind"] == "metadata" and max(len(before), len(after)) <= _VALUE
     told = Text()
-    for kind, text in whole if short else _readable(pieces(before, after)):
+    for kind, text in whole if short else readable(pieces(before, after)):
         if not text:
             continue
         opened, closed = _MARKS[kind] if plain else ("", "")
@@ -586,7 +586,7 @@ _MARKS = {"kept": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 _STYLES = {"kept": "", "removed": "red strike", "added": "green"}
 
 
-def _readable(cut: Sequence[Piece]) -> list[Piece]:
+def readable(cut: Sequence[Piece]) -> list[Piece]:
     """Pieces in which no single kept character stands between two changes: it is by chance that both have it."""
     joined: list[Piece] = []
     for n, (kind, text) in enumerate(cut):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
+import pyarrow.parquet as pq
+
+from flows.report.write import write_report
 from flows.run import Run
 from parsers.read import PARSER_VERSION
 from store import tables
@@ -13,6 +19,11 @@ from store.issue import Issue
 from store.release import Release
 from store.rows import issue_row
 from store.source import Source
+
+MOST_DRAWN = 200_000
+"""Documents up to which each release has its pages: they cost about 5 kB a document the first time."""
+
+logger = logging.getLogger(__name__)
 
 DATASET = "dataset"
 """Stands for the source where a check concerns no single one."""
@@ -25,11 +36,30 @@ def publish_release(run: Run, sources: Sequence[Source]) -> Release | None:
         ReleaseRefused: a fatal check failed; each is an issue now, and the last good release stays.
     """
     try:
-        return freeze(run.data, sources, PARSER_VERSION, run.started, force=run.force)
+        return freeze(run.data, sources, PARSER_VERSION, run.started, force=run.force, report=draw)
     except ReleaseRefused as refused:
         rows = [issue_row(_issue(run, *reason)) for reason in refused.reasons]
         tables.append_new(run.data / "tables", "issues", rows)
         raise
+
+
+def draw(release: Path, before: Path | None) -> None:
+    """Draw the pages of a release while it is made. A mistake in drawing must not cost the release.
+
+    Raises:
+        OSError: the disk takes no more.
+    """
+    documents = sum(pq.read_metadata(path).num_rows for path in (release / "status").glob("*.parquet"))
+    if documents > MOST_DRAWN:
+        logger.warning("%d documents: no report was drawn; `policy-ingest report` draws it", documents)
+        return
+    try:
+        write_report(release, release / "report", before=before)
+    except OSError:
+        raise
+    except Exception:
+        logger.exception("the report could not be drawn; the release is made without it")
+        shutil.rmtree(release / "report", ignore_errors=True)
 
 
 def _issue(run: Run, check: str, source_id: str | None, message: str) -> Issue:

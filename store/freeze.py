@@ -3,6 +3,7 @@
     releases/<yyyy-mm-dd[.n]>/<table>/part-<nnnnn>.parquet   page checksums on, zstd 3
     releases/<release>/datapackage.json, README.md           hash, rows, bytes of each file; the card
     releases/<release>/feed.atom                             what it adds, changes and takes away
+    releases/<release>/report/                               pages to look at, where the caller draws them
     releases/<release>/release.json                          the release's own record
     releases/<release>.sha256                                its seal (`store.seal`)
     releases/latest.json                                     the switch: a copy of the latest record, replaced
@@ -16,7 +17,7 @@ dataset.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -116,8 +117,18 @@ ANTI JOIN grown_captures g ON g.capture_id = c.capture_id
 """Captures of older parts whose payload was read anew: their outcome may be another."""
 
 
+Report = Callable[[Path, Path | None], None]
+"""Draws the pages of a release from its folder, while it is made, and that of the release before."""
+
+
 def freeze(
-    data: Path, sources: Sequence[Source], parser_version: str, now: datetime, *, force: bool = False
+    data: Path,
+    sources: Sequence[Source],
+    parser_version: str,
+    now: datetime,
+    *,
+    force: bool = False,
+    report: Report | None = None,
 ) -> Release | None:
     """Freeze what the tables hold as a release, and make it the latest.
 
@@ -127,6 +138,7 @@ def freeze(
         parser_version: Version of the parsers.
         now: The clock of this run; it names the release.
         force: Make one although nothing is new.
+        report: Draws its pages; none by default.
 
     Returns:
         The release; None where nothing is new since the last one.
@@ -164,7 +176,7 @@ def freeze(
         )
         release = _counted(connection, replace(release, path=data / "releases" / release.name))
         try:
-            return _frozen(connection, data, release, base, sources)
+            return _frozen(connection, data, release, base, sources, report=report)
         except OSError as error:
             raise StorageFault(
                 f"release {release.name} cannot be written: {error}; the last one stays"
@@ -224,6 +236,8 @@ def _frozen(
     release: Release,
     base: Release | None,
     sources: Sequence[Source],
+    *,
+    report: Report | None,
 ) -> Release:
     aside = release.path.with_name(f".{release.name}.unfinished")
     shutil.rmtree(aside, ignore_errors=True)
@@ -233,6 +247,8 @@ def _frozen(
     _write_documents(connection, aside, base)
     seen = _write_derived(connection, aside, base, sources, release)
     _write_releases(data, aside, release)
+    if report is not None:
+        report(aside, data / "releases" / release.previous if release.previous else None)
     resources = [_resource(aside, path) for path in sorted(aside.glob("*/*.parquet"))]
     counts = {name: sum(item.rows for item in resources if item.table == name) for name in TABLES}
     release = replace(release, rows=counts)

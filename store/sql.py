@@ -41,21 +41,9 @@ _LIVE = tuple(name for name, table in TABLES.items() if table.kept == "live")
 
 
 @contextmanager
-def connected(
-    data: Path, versions: Mapping[str, int] | None = None, *, spill: Path | None = None
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with a view per live table, as of given versions; what it spills is removed at the end.
-
-    Args:
-        data: The data folder.
-        versions: Of the tables; the newest by default. The tables are opened in such an order that a row's capture is
-            there also beside a run that goes on.
-        spill: Folder to spill into; the data folder by default.
-
-    Raises:
-        DigestMismatch: a table is damaged.
-    """
-    aside = Path(tempfile.mkdtemp(prefix=".spill-", dir=spill or data))
+def opened(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in bounded memory, without any table; what it spills into a folder is removed at the end."""
+    aside = Path(tempfile.mkdtemp(prefix=".spill-", dir=spill))
     connection = duckdb.connect(
         config={
             "memory_limit": MEMORY,
@@ -67,23 +55,36 @@ def connected(
     )
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        for name in reversed(_LIVE):
-            version = None if versions is None else versions[name]
-            view(connection, name, name, tables.files(data / "tables", name, version))
         yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def connected(data: Path, versions: Mapping[str, int] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with a view per live table, as of given versions (the newest by default).
+
+    The tables are opened in such an order that a row's capture is there also beside a run that goes on.
+
+    Raises:
+        DigestMismatch: a table is damaged.
+        StorageFault: there is no room to work in.
+    """
+    try:
+        with opened(data) as connection:
+            for name in reversed(_LIVE):
+                version = None if versions is None else versions[name]
+                view(connection, name, name, tables.files(data / "tables", name, version))
+            yield connection
     except _OURS:
         raise
     except duckdb.Error as error:
         if isinstance(error, duckdb.OutOfMemoryException) or _FULL.search(str(error)):
-            raise StorageFault(
-                f"there is no room to work in, in memory or in {aside.parent}: {error}"
-            ) from error
+            raise StorageFault(f"there is no room to work in, in memory or in {data}: {error}") from error
         raise DigestMismatch(
             f"the tables in {data / 'tables'} cannot be read: {error}. {tables.REBUILD}"
         ) from error
-    finally:
-        connection.close()
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def view(

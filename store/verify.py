@@ -38,6 +38,9 @@ _PUBLISH = "put it back from a copy, or make a new release: `policy-ingest publi
 LIVE = tuple(name for name, table in TABLES.items() if table.kept == "live")
 """Tables that lie under `tables/`."""
 
+REPORT = "report"
+"""Pages of a release: its seal vouches for them, the manifest speaks of the tables."""
+
 _UNREADABLE = (ArchiveLoadFailed, zlib.error, OSError, ValueError, TypeError, KeyError)
 """What warcio, zlib and orjson raise on damaged bytes."""
 
@@ -259,7 +262,8 @@ def _manifest(data: Path, folder: Path) -> Iterator[Fault]:
     except (*_DAMAGED, pa.ArrowException) as error:
         yield Fault(_relative(data, path), f"cannot be read: {error}", _PUBLISH)
         return
-    for extra in sorted(set(folder.glob("*/*")) - {folder / name for name in resources}):
+    tables_only = (path for path in folder.glob("*/*") if path.parent.name != REPORT)
+    for extra in sorted(set(tables_only) - {folder / name for name in resources}):
         yield Fault(_relative(data, extra), "not in the manifest", _PUBLISH)
 
 

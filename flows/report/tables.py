@@ -1,0 +1,33 @@
+"""The tables of one release folder, asked by SQL: also of a folder that is still being made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from store.schema import TABLES
+from store.sql import opened, view
+from store.tables import Row
+
+
+def parts_of(release: Path, table: str) -> list[Path]:
+    """The Parquet files of a release's table, in order."""
+    return sorted((release / table).glob("*.parquet"))
+
+
+@contextmanager
+def asked(release: Path, *, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with a view of each table of a release; what it spills is removed at the end."""
+    with opened(spill) as connection:
+        for name in TABLES:
+            view(connection, name, name, parts_of(release, name), released=True)
+        yield connection
+
+
+def rows(connection: duckdb.DuckDBPyConnection, query: str, params: Sequence[object] = ()) -> Iterator[Row]:
+    """The rows of a query, a few thousand at a time."""
+    for batch in connection.sql(query, params=list(params)).to_arrow_reader(2_000):
+        yield from batch.to_pylist()

@@ -1,0 +1,137 @@
+"""Write the site of a release: one folder that any browser opens, from a disk too, and that asks nobody for anything.
+
+    report/index.html               the page: a shell, all else is drawn by its scripts
+    report/assets/                  scripts, styles and the chart library
+    report/data/release.js          what the first page shows
+    report/data/<kind>/<digest>.js  lists, targets, changes and texts, loaded when they are asked for
+
+A data file is named by its content and linked from the report before where it has it: the cost follows what is new.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import duckdb
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from flows.report.lists import COLUMNS, TARGET_COLUMNS, place, recent, write_lists, write_targets
+from flows.report.overview import (
+    CHANGED_COLUMNS,
+    VERDICTS,
+    coverage,
+    health,
+    issues,
+    months,
+    release_of,
+    write_changed,
+)
+from flows.report.script import literal
+from flows.report.shards import HANGING, write_shards
+from flows.report.tables import asked
+from store.tables import Row
+
+SCRIPTS = (
+    "uPlot.iife.min.js",
+    "base.js",
+    "strings.js",
+    "table.js",
+    "overview.js",
+    "documents.js",
+    "document.js",
+    "changes.js",
+    "targets.js",
+    "main.js",
+)
+"""In the order in which the page loads them."""
+
+STYLES = ("uPlot.min.css", "report.css")
+
+_COPIED = (*(name for name in SCRIPTS if name != "strings.js"), *STYLES, "uPlot.LICENSE.txt")
+
+MOST_CHARACTERS = 500_000_000
+"""Characters of all texts up to which they are part of a report: about 2 GB of files. Beyond, the page shows all but the texts."""
+
+
+def write_report(
+    release: Path, to: Path, *, before: Path | None = None, most_characters: int = MOST_CHARACTERS
+) -> None:
+    """Write the site of a release.
+
+    Args:
+        release: Folder of the release, with its finished tables; it may still be about to be renamed.
+        to: The site's folder, made here; `<release>/report` while freezing.
+        before: Folder of the release before. What its `report/` has already is linked, not written.
+        most_characters: Where the texts of all versions have more characters, they are left out, with clauses, edits and
+            differences; 0 leaves them out always.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    folder = to / "data"
+    folder.mkdir(parents=True)
+    with asked(release, spill=to) as connection:
+        row = release_of(connection)
+        told = _data(connection, release, row, folder=folder, before=before, most_characters=most_characters)
+    (folder / "release.js").write_bytes(b"report.release = " + literal(told) + b";\n")
+    _write_page(to, row)
+
+
+def _data(
+    connection: duckdb.DuckDBPyConnection,
+    release: Path,
+    row: Row,
+    *,
+    folder: Path,
+    before: Path | None,
+    most_characters: int,
+) -> dict[str, object]:
+    there = before / "report" / "data" if before is not None else None
+    size = connection.sql("SELECT coalesce(sum(characters), 0) FROM documents").fetchall()[0][0]
+    texts = size <= most_characters
+    shards = write_shards(connection, release, folder, before, texts=texts)
+    place(connection, release, shards)
+    bits, lists = write_lists(connection, folder, there)
+    previous = row["previous"]
+    return {
+        "release": row,
+        "texts": texts,
+        "bits": bits,
+        "lists": lists,
+        "recent": recent(connection),
+        "sources": health(connection),
+        "coverage": coverage(connection),
+        "months": months(connection),
+        "issues": issues(connection),
+        "changed": write_changed(connection, folder, None if previous is None else str(previous), there),
+        "targets": write_targets(connection, folder, there),
+        "verdicts": {letter: name for name, letter in VERDICTS.items()},
+        "columns": {
+            **HANGING,
+            "changes": (*HANGING["changes"][:-2], "pieces"),
+            "list": (*COLUMNS, "shards"),
+            "target": TARGET_COLUMNS,
+            "changed": (*CHANGED_COLUMNS, "shards"),
+        },
+    }
+
+
+def _write_page(to: Path, release: Row) -> None:
+    assets = to / "assets"
+    assets.mkdir()
+    own = files("flows.report") / "assets"
+    for name in _COPIED:
+        with as_file(own / name) as path:
+            shutil.copyfile(path, assets / name)
+    strings = json.loads((own / "strings.json").read_text(encoding="utf-8"))
+    (assets / "strings.js").write_bytes(b"report.strings = " + literal(strings) + b";\n")
+    environment = Environment(
+        loader=PackageLoader("flows.report", "assets"), autoescape=True, undefined=StrictUndefined
+    )
+    page = environment.get_template("index.html.j2").render(
+        release=release, scripts=SCRIPTS, styles=STYLES, say={key: both[0] for key, both in strings.items()}
+    )
+    (to / "index.html").write_text(page, encoding="utf-8")
