@@ -107,12 +107,9 @@ class Limits:
     new_pages: int = 1_000  # per source: endless calendars
     listing_pages: int = 50
     overlap_pages: int = 1  # after the first page without news: what is posted late stands between the known
-    attachments: int = 50  # per document
     links: int = 10_000  # per page
     source_seconds: float = 1_800.0
     run_seconds: float = 21_600.0
-    parse_seconds: float = 60.0
-    parse_bytes: int = 1_000_000_000
     full_fetch_days: int = 30  # without conditions, else a server that always says 304 is never found out
 
     # Alarms ----------------------------------------------------------------------------------------------------

@@ -25,6 +25,9 @@ def summary(outcome: Outcome, seconds: float) -> str:
         return "\n".join([*lines, "", "No release was made yet: `policy-ingest publish` makes one."])
     folder = _shown(Path(outcome.data) / "releases" / "latest")
     lines.append(f"  release    {outcome.release}{'' if outcome.released else ' (unchanged)'} in {folder}")
+    page = Path(outcome.data) / "releases" / "latest" / "report" / "index.html"
+    if page.exists():
+        lines.append(f"  report     {_shown(page)}")
     return "\n".join([*lines, "", "Load it:", *_loading(folder)])
 
 
