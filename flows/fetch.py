@@ -117,6 +117,7 @@ class Response:
         tries: How often it was tried; 0 where the host rests or the URL may not be asked.
         duration: Seconds of the last try, waits of politeness excluded.
         tls_verified: Whether the certificate was checked by its name; None without TLS.
+        tls_not_after: Until when it is valid; None where it was not checked.
         retry_after: Seconds that the server asked for.
     """
 
@@ -140,6 +141,7 @@ class Response:
     tries: int
     duration: float
     tls_verified: bool | None
+    tls_not_after: datetime | None
     retry_after: float | None
 
 
@@ -599,6 +601,7 @@ def _response(request: Request, trial: _Trial, tries: int) -> Response:
         tries=tries,
         duration=trial.duration,
         tls_verified=None if answer is None else answer.tls_verified,
+        tls_not_after=None if answer is None else answer.tls_not_after,
         retry_after=None
         if answer is None
         else retry_after_seconds(answer.header("retry-after"), trial.fetch_time),

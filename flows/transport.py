@@ -16,6 +16,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -84,6 +85,7 @@ class Answer:
     body: bytes
     address: str | None
     tls_verified: bool | None
+    tls_not_after: datetime | None
     wire_bytes: int
     duration: float
     fault: str | None
@@ -289,7 +291,7 @@ class _PlainConnection(HTTPConnection):
 
     def connect(self) -> None:
         super().connect()
-        self._line.connected(tls_verified=None)
+        self._line.connected(tls_verified=None, tls_not_after=None)
 
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3's own does
         self.response_class = self._line.head_reader()  # type: ignore[assignment]  # http.client only calls it
@@ -308,7 +310,14 @@ class _TlsConnection(HTTPSConnection):
 
     def connect(self) -> None:
         super().connect()
-        self._line.connected(tls_verified=self.cert_reqs != ssl.CERT_NONE)
+        verified = self.cert_reqs != ssl.CERT_NONE
+        self._line.connected(tls_verified=verified, tls_not_after=self._not_after())
+
+    def _not_after(self) -> datetime | None:
+        """The end of the certificate's time; OpenSSL tells it of verified ones only."""
+        assert isinstance(self.sock, ssl.SSLSocket)
+        written = (self.sock.getpeercert() or {}).get("notAfter")
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(written)), UTC) if written else None
 
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as urllib3's own does
         self.response_class = self._line.head_reader()  # type: ignore[assignment]  # http.client only calls it
@@ -391,6 +400,7 @@ class Line:
         self._addresses: tuple[str, ...] = ()
         self._address: str | None = None
         self._tls_verified: bool | None = None
+        self._tls_not_after: datetime | None = None
         self._stands = False
         self._dials = 0
         self._meter = Meter(limits.bounds("document"))
@@ -454,9 +464,9 @@ class Line:
         reason = self._meter.breach if outcome == "timeout" else error
         raise GiveUp(outcome, f"no connection to {host}:{port}: {reason}", passing=True) from error
 
-    def connected(self, *, tls_verified: bool | None) -> None:
+    def connected(self, *, tls_verified: bool | None, tls_not_after: datetime | None) -> None:
         """A connection stands, its TLS handshake done."""
-        self._stands, self._tls_verified = True, tls_verified
+        self._stands, self._tls_verified, self._tls_not_after = True, tls_verified, tls_not_after
 
     def head_reader(self) -> Callable[..., http.client.HTTPResponse]:
         """What reads the head: from now on it is waited for."""
@@ -503,6 +513,7 @@ class Line:
             body=body,
             address=self._address if self._stands else None,
             tls_verified=self._tls_verified if self._stands else None,
+            tls_not_after=self._tls_not_after if self._stands else None,
             wire_bytes=meter.received,
             duration=time.monotonic() - meter.started,
             fault=fault,

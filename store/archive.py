@@ -378,7 +378,8 @@ _FIELDS = frozenset(item.name for item in fields(Capture))
 def capture_of(row: dict[str, object]) -> Capture:
     """The capture that a metadata record holds."""
     known = {name: value for name, value in row.items() if name in _FIELDS}
-    known["fetch_time"] = datetime.fromisoformat(str(row["fetch_time"]))
+    for name in ("fetch_time", "tls_not_after"):
+        known[name] = datetime.fromisoformat(str(row[name])) if row.get(name) else None
     return Capture(**known)  # type: ignore[arg-type]  # written from a Capture
 
 

@@ -29,8 +29,15 @@ def captures_since(data: Path, parser_version: str, sources: Sequence[Source]) -
     now = _mark(data, parser_version, sources)
     if mark["readers"] != now["readers"] or not _goes_on(mark["tables"], now["tables"]):
         return everything
-    seen = set(tables.files(where, "captures", mark["tables"]["captures"][1]))
-    return tuple(path for path in everything if path not in seen)
+    version = tables.settled(where, "captures", mark["tables"]["captures"][1])
+    known = set(tables.files(where, "captures", version))
+    return tuple(path for path in everything if path not in known)
+
+
+def seen(data: Path, name: str) -> int | None:
+    """The version of a table that the last build has seen; None where it looks at none, or there was none."""
+    mark = read_mark(data / "tables" / MARK)
+    return None if mark is None or name not in mark["tables"] else int(mark["tables"][name][1])
 
 
 def mark_built(data: Path, parser_version: str, sources: Sequence[Source]) -> None:

@@ -33,6 +33,7 @@ class Capture:
     refers_to: str | None = None
     address: str | None = None
     tls_verified: bool | None = None
+    tls_not_after: datetime | None = None
     wire_bytes: int | None = None
     tries: int = 1
     duration: float | None = None

@@ -20,7 +20,8 @@ LISTINGS = ("listing", "feed", "sitemap")
 """Kinds of captures that show which documents there are."""
 
 _LISTING_SEEDS = tuple(kind for kind in SEED_KEYS if kind not in {"document", "folder", "warc"})
-_BLOCKING_STATUS = (401, 403, 405, 412, 429, 521)
+BLOCKING_STATUS = (401, 403, 405, 412, 429, 521)
+"""What a server answers to whom it keeps out."""
 
 CONFIRMATIONS = 3
 """Captures that must find a page gone, so that an hour of maintenance takes no document offline."""
@@ -70,7 +71,7 @@ SELECT source_id, fetch_time::DATE AS day,
        count(*) FILTER (asked) AS fetched,
        count(*) FILTER (asked AND verdict = 'document') AS read,
        count(*) FILTER (asked AND verdict <> 'document') AS rejected,
-       bool_or(fetch_status IN {_BLOCKING_STATUS} OR (asked AND outcome = 'rejected:blocked_page')) AS blocked,
+       bool_or(fetch_status IN {BLOCKING_STATUS} OR (asked AND outcome = 'rejected:blocked_page')) AS blocked,
        coalesce(bool_or(listing AND fetch_outcome = 'ok'), false) AS listing_came
 FROM (SELECT *, kind IN {LISTINGS} AS listing, kind IN ('document', 'import') AS asked,
              fetch_outcome IN ('ok', 'not_modified') AS answered

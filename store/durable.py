@@ -45,14 +45,19 @@ def check_room(data: Path) -> None:
             raise StorageFault(
                 f"{folder} cannot be written: change its owner or mode, or give another --data"
             )
-    disk = shutil.disk_usage(data)
-    given = os.environ.get(FREE_SETTING, "")
-    needed = int(given) if given.isdigit() else max(FREE_BYTES, round(disk.total * FREE_SHARE))
-    if disk.free < needed:
+    free, needed = room(data)
+    if free < needed:
         raise StorageFault(
-            f"{data} needs about {_megabytes(needed)} free, has {_megabytes(disk.free)}: make room, "
+            f"{data} needs about {_megabytes(needed)} free, has {_megabytes(free)}: make room, "
             f"or set {FREE_SETTING} to less"
         )
+
+
+def room(data: Path) -> tuple[int, int]:
+    """Bytes that are free on the disk of a folder, and bytes below which no run begins."""
+    disk = shutil.disk_usage(data)
+    given = os.environ.get(FREE_SETTING, "")
+    return disk.free, int(given) if given.isdigit() else max(FREE_BYTES, round(disk.total * FREE_SHARE))
 
 
 def _megabytes(size: int) -> str:

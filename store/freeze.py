@@ -149,7 +149,7 @@ def freeze(
     """
     previous = latest(data)
     versions = {name: tables.version(data / "tables", name) for name in _LIVE}
-    if previous is not None and versions == previous.versions and not force:
+    if previous is not None and versions == _settled(data, previous) and not force:
         return None
     identities = {name: tables.identity(data / "tables", name) for name in _LIVE}
     # Parts of a table that was built anew since (`verify --rebuild`), or that has other columns, are not gone on with.
@@ -183,6 +183,13 @@ def freeze(
             ) from error
 
 
+def _settled(data: Path, release: Release) -> Mapping[str, int]:
+    """The versions of the tables that have the rows of a release, and no others."""
+    return {
+        name: tables.settled(data / "tables", name, version) for name, version in release.versions.items()
+    }
+
+
 def _continues(previous: Release, identities: Mapping[str, str | None]) -> bool:
     before = previous.tables or {}
     return previous.schema_version == SCHEMA_VERSION and all(
@@ -198,8 +205,9 @@ def _enter(
     base: Release | None,
 ) -> None:
     """Make views of what each table has gained since the release that is gone on with, and of what the last one held."""
+    known = {} if base is None else _settled(data, base)
     for name in _LIVE:
-        since = -1 if base is None else base.versions[name]
+        since = known.get(name, -1)
         old = set(tables.files(data / "tables", name, since))
         fresh = [path for path in tables.files(data / "tables", name, versions[name]) if path not in old]
         view(connection, f"grown_{name}", name, fresh)

@@ -11,8 +11,6 @@ import pyarrow.compute as pc
 
 from store import tables
 from store.archive import captures_in, closed_files, salvage
-from store.built import MARK
-from store.format import FILE as FORMAT
 from store.release import SWITCH, latest, point
 from store.rows import capture_row
 from store.schema import TABLES
@@ -31,8 +29,8 @@ def recover(data: Path, now: datetime) -> tuple[str, ...]:
     """
     for aside in (*data.glob(".spill-*"), *data.glob(".history-*")):
         shutil.rmtree(aside)  # what a query of a run that died had put aside; nothing in it is wanted
-    for fresh in (data / "tables" / f".{MARK}.new", data / f".{FORMAT}.new"):
-        fresh.unlink(missing_ok=True)
+    for fresh in (*(data / "tables").glob(".*.new"), *data.glob(".*.new")):
+        fresh.unlink()  # marks and seals that were not written to their end
     return (
         *salvage(data / "archive"),
         *_entered(data),

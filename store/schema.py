@@ -12,7 +12,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when a column is added; columns are never renamed, retyped or removed."""
 
 Kept = Literal["live", "expanded", "derived"]
@@ -142,6 +142,7 @@ _TABLES = (
             ("refers_to", TEXT, "capture_id of that earlier capture"),
             ("address", TEXT, "IP address and port connected to"),
             ("tls_verified", FLAG, "Whether the certificate was verified; null without TLS"),
+            ("tls_not_after", TIME, "Until when that certificate is valid; null where it was not verified"),
             ("wire_bytes", INT, "Bytes received"),
             ("tries!", INT, "Requests that it took"),
             ("duration", REAL, "Seconds from first request to last byte"),

@@ -8,7 +8,7 @@ that would bless what has rotted since.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from store.durable import sync_folder, write_durably
@@ -50,6 +50,21 @@ def seal(sealed: Path, *, at: Path | None = None) -> bool:
     fresh.replace(seal_of(final))
     sync_folder(final.parent)
     return True
+
+
+def forget(sealed: Path, names: Iterable[str]) -> None:
+    """Take files out of a seal, before they are removed: one that dies in between leaves them to be sealed again.
+
+    Args:
+        sealed: The folder.
+        names: Relative to it.
+    """
+    gone = {(Path(sealed.name) / name).as_posix() for name in names}
+    left = {name: digest for name, digest in sums(sealed).items() if name not in gone}
+    fresh = sealed.with_name(f".{sealed.name}.sha256.new")
+    write_durably(fresh, _text(left))
+    fresh.replace(seal_of(sealed))
+    sync_folder(sealed.parent)
 
 
 def is_sealed(sealed: Path) -> bool:

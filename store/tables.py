@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -87,13 +88,18 @@ def append(tables: Path, name: str, rows: Sequence[Row]) -> None:
             schema_mode="merge",  # a table of an older version gains the columns that came since
             configuration=configuration,
             description=f"One row per {TABLES[name].row}",
-            writer_properties=WriterProperties(
-                compression="ZSTD", compression_level=3, max_row_group_size=_ROWS.get(name, 10_000)
-            ),
+            writer_properties=properties(name),
         )
         seal(tables / name)
     except (OSError, DeltaError) as error:
         raise StorageFault(f"table {name} in {tables} cannot be written: {error}") from error
+
+
+def properties(name: str) -> WriterProperties:
+    """How a table's files are written."""
+    return WriterProperties(
+        compression="ZSTD", compression_level=3, max_row_group_size=_ROWS.get(name, 10_000)
+    )
 
 
 def append_new(tables: Path, name: str, rows: Sequence[Row]) -> None:
@@ -119,6 +125,22 @@ def version(tables: Path, name: str) -> int:
     """Version of a table; -1 before its first row."""
     table = _opened(tables, name)
     return -1 if table is None else int(table.version())
+
+
+def settled(tables: Path, name: str, version: int) -> int:
+    """The last version after one that upkeep alone made: it has the same rows, in other files (Delta's `dataChange`)."""
+    while version >= 0 and _changes_nothing(tables / name / "_delta_log" / f"{version + 1:020}.json"):
+        version += 1
+    return version
+
+
+def _changes_nothing(entry: Path) -> bool:
+    """Whether a commit is there, and adds and removes no row."""
+    if not entry.exists():
+        return False
+    actions = [orjson.loads(line) for line in entry.read_bytes().splitlines() if line.strip()]
+    moved = [action[kind] for action in actions for kind in ("add", "remove") if kind in action]
+    return not any(item["dataChange"] for item in moved)
 
 
 def identity(tables: Path, name: str) -> str | None:

@@ -6,6 +6,7 @@ captures (what a lost file or row costs), each release against its manifest.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -202,7 +203,9 @@ def _strangers(data: Path, where: Path) -> Iterator[Fault]:
                 _relative(data, path), "not what was written", "delete it: the next run writes it anew"
             )
     for path in sorted(where.glob("*")):
-        if path.name != MARK and path.name.removesuffix(".sha256") not in LIVE:
+        if re.fullmatch(r"\..+\.new", path.name):
+            yield Fault(_relative(data, path), "half written", _DIED)
+        elif path.name != MARK and path.name.removesuffix(".sha256") not in LIVE:
             yield Fault(_relative(data, path), "not of this dataset", "move it elsewhere")
 
 

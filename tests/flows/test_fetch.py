@@ -518,6 +518,8 @@ def test_a_trusted_certificate_is_checked_by_its_name(start: Start, certificates
     """The address was checked, the name is certified."""
     response = over_tls(start, certificates, Tls(ca_bundle=str(certificates.root)))
     assert (response.fetch_outcome, response.tls_verified) == ("ok", True)
+    assert response.tls_not_after is not None
+    assert timedelta(0) < response.tls_not_after - datetime.now(UTC) < timedelta(days=2)
 
 
 def test_a_certificate_of_another_name_fails(start: Start, certificates: Certificates) -> None:
@@ -538,7 +540,7 @@ def test_a_certificate_of_nobody_fails(start: Start, certificates: Certificates)
 def test_a_named_fingerprint_is_accepted_and_recorded(start: Start, certificates: Certificates) -> None:
     """One certificate, unseen by any authority; and no other one."""
     response = over_tls(start, certificates, Tls(fingerprint=certificates.fingerprint))
-    assert (response.fetch_outcome, response.tls_verified) == ("ok", False)
+    assert (response.fetch_outcome, response.tls_verified, response.tls_not_after) == ("ok", False, None)
     wrong = over_tls(start, certificates, Tls(fingerprint="00" * 32))
     assert (wrong.fetch_outcome, wrong.tries) == ("connection", 1)
 
