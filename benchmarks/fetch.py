@@ -3,6 +3,7 @@
 python benchmarks/fetch.py                                      # 20 hosts x 500 pages, ours
 python benchmarks/fetch.py --scrapy-python peers/bin/python     # and Scrapy, in turn with ours
 python benchmarks/fetch.py --build                              # and whole runs, with reading and release
+python benchmarks/fetch.py --build --prefect --hosts 8 --pages 1250   # what Prefect costs of a run of 10,000 pages
 python benchmarks/fetch.py --hosts 4 --pages 50 --rounds 1      # a quick look
 
 Both ask each host for one page at a time, all hosts at once, without delay; robots.txt is read once per host. Then ours asks
@@ -31,6 +32,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flows.run import Run
+    from store.source import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -140,7 +146,7 @@ async def serve(hosts: int, pages: int) -> None:
     await asyncio.sleep(3600)
 
 
-def ours(hosts: int, data: Path, day: int, *, build: bool = False) -> None:
+def ours(hosts: int, data: Path, day: int, *, build: bool = False, prefect: bool = False) -> None:
     """Refresh all hosts as sources, without Prefect, read and release them if wanted, and print the pages that came."""
     from flows.limits import Limits  # noqa: PLC0415  # the server and Scrapy need none of it
     from flows.politeness import Politeness  # noqa: PLC0415
@@ -162,6 +168,9 @@ def ours(hosts: int, data: Path, day: int, *, build: bool = False) -> None:
         )
         for n in range(1, hosts + 1)
     ]
+    if prefect:
+        _with_prefect(run, sources)
+        return
     drawing = history(data, [source.source_id for source in sources])
     with drawing as drawn, ThreadPoolExecutor(hosts) as pool:
         visits = pool.map(
@@ -177,6 +186,17 @@ def ours(hosts: int, data: Path, day: int, *, build: bool = False) -> None:
         publish_release(run, sources)
     captures = [capture for part in refreshed for capture in part.captures if capture.kind == "document"]
     print(sum(capture.fetch_outcome in {"ok", "not_modified"} for capture in captures))
+
+
+def _with_prefect(run: Run, sources: Sequence[Source]) -> None:
+    """The same whole run as the flow that is scheduled, Prefect's server embedded."""
+    from flows.embedded import embed_prefect  # noqa: PLC0415  # as above
+
+    run.data.mkdir(parents=True, exist_ok=True)
+    embed_prefect(run.data)
+    from flows.ingest import ingest  # noqa: PLC0415  # Prefect reads its settings when it is imported
+
+    print(ingest(run, sources, sources, {}).captures - 2 * len(sources))
 
 
 def measured(command: Sequence[str], folder: Path) -> Figures:
@@ -230,10 +250,51 @@ def arguments() -> argparse.Namespace:
     flags.add_argument("--rounds", type=int, default=3)
     flags.add_argument("--scrapy-python", help="interpreter of an environment with Scrapy")
     flags.add_argument("--build", action="store_true", help="measure whole runs, too: fetch, read, release")
+    flags.add_argument(
+        "--prefect", action="store_true", help="and whole runs in Prefect's flow (8 hosts at most)"
+    )
     flags.add_argument("--as", dest="role", choices=["server", "ours"], help=argparse.SUPPRESS)
     flags.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     flags.add_argument("--day", type=int, default=0, help=argparse.SUPPRESS)
     return flags.parse_args()
+
+
+def _say(
+    *,
+    first: Sequence[Figures],
+    again: Sequence[Figures],
+    whole: Sequence[Figures],
+    whole_again: Sequence[Figures],
+    flow: Sequence[Figures],
+    scrapy: Sequence[Figures],
+) -> None:
+    """Print the table, and what it comes to."""
+    print("| | pages | pages/s | range | CPU s | peak MB |\n| --- | ---: | ---: | ---: | ---: | ---: |")
+    print(row("policy-ingest, first", first))
+    print(row("policy-ingest, nothing changed", again))
+    if whole:
+        print(row("the same with reading and release, first", whole))
+        print(row("the same with reading and release, nothing changed", whole_again))
+    if flow:
+        print(row("the same in Prefect's flow, first", flow))
+    if scrapy:
+        print(row("Scrapy, bodies to disk", scrapy))
+        ratio = statistics.median(
+            (a.pages / a.wall) / (b.pages / b.wall) for a, b in zip(first, scrapy, strict=True)
+        )
+        print(f"\npages per second against Scrapy: {ratio:.2f}")
+    print("\nCPU of a run in which nothing changed, against the first:")
+    print(f"fetching and archiving alone {share(again, first):.0%}")
+    if whole:
+        print(f"the whole run (fetch, read, release) {share(whole_again, whole):.0%}")
+    if flow and whole:
+        seconds = statistics.median(a.wall - b.wall for a, b in zip(flow, whole, strict=True))
+        part = statistics.median(1 - b.wall / a.wall for a, b in zip(flow, whole, strict=True))
+        work_more = statistics.median(a.cpu - b.cpu for a, b in zip(flow, whole, strict=True))
+        print(
+            f"Prefect's share of a whole run: {part:.1%} of its time ({seconds:.1f} s, {work_more:.1f} s of CPU)"
+        )
+    print(json.dumps({"cores": os.cpu_count()}))
 
 
 def main() -> int:
@@ -242,14 +303,14 @@ def main() -> int:
     if options.role == "server":
         asyncio.run(serve(options.hosts, options.pages))
     if options.role == "ours":
-        ours(options.hosts, options.data, options.day, build=options.build)
+        ours(options.hosts, options.data, options.day, build=options.build, prefect=options.prefect)
         return 0
     me = [sys.executable, __file__, "--hosts", str(options.hosts), "--pages", str(options.pages)]
     server = subprocess.Popen([*me, "--as", "server"], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     server.stdout.readline()
     first, again, scrapy = list[Figures](), list[Figures](), list[Figures]()
-    whole, whole_again = list[Figures](), list[Figures]()
+    whole, whole_again, flow = list[Figures](), list[Figures](), list[Figures]()
     work = Path(tempfile.mkdtemp(prefix="fetch-"))
     try:
         for number in range(options.rounds):
@@ -261,6 +322,9 @@ def main() -> int:
                 run = [*me, "--as", "ours", "--build", "--data", f"{data}-built"]
                 whole.append(measured(run, data))
                 whole_again.append(measured([*run, "--day", "1"], data))
+            if options.prefect:
+                data = work / f"data-{number}-flow"
+                flow.append(measured([*me, "--as", "ours", "--prefect", "--data", str(data)], data))
             if options.scrapy_python:
                 bodies = work / f"bodies-{number}"
                 bodies.mkdir()
@@ -270,23 +334,7 @@ def main() -> int:
         server.terminate()
         server.wait()
         shutil.rmtree(work)
-    print("| | pages | pages/s | range | CPU s | peak MB |\n| --- | ---: | ---: | ---: | ---: | ---: |")
-    print(row("policy-ingest, first", first))
-    print(row("policy-ingest, nothing changed", again))
-    if whole:
-        print(row("the same with reading and release, first", whole))
-        print(row("the same with reading and release, nothing changed", whole_again))
-    if scrapy:
-        print(row("Scrapy, bodies to disk", scrapy))
-        ratio = statistics.median(
-            (a.pages / a.wall) / (b.pages / b.wall) for a, b in zip(first, scrapy, strict=True)
-        )
-        print(f"\npages per second against Scrapy: {ratio:.2f}")
-    print("\nCPU of a run in which nothing changed, against the first:")
-    print(f"fetching and archiving alone {share(again, first):.0%}")
-    if whole:
-        print(f"the whole run (fetch, read, release) {share(whole_again, whole):.0%}")
-    print(json.dumps({"cores": os.cpu_count()}))
+    _say(first=first, again=again, whole=whole, whole_again=whole_again, flow=flow, scrapy=scrapy)
     return 0
 
 

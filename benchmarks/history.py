@@ -31,7 +31,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from flows.build import build_tables  # noqa: E402  # the script runs from anywhere
+from flows.alarms.watch import watch  # noqa: E402  # the script runs from anywhere
+from flows.build import build_tables  # noqa: E402
 from flows.publish import publish_release  # noqa: E402
 from flows.refresh import keep  # noqa: E402
 from flows.refreshed import Refreshed  # noqa: E402
@@ -258,6 +259,7 @@ def day_of(data: Path, day: int) -> None:
     keep(run, [listings(day)])
     build_tables(run, sources())
     publish_release(run, sources())
+    watch(run.data, sources(), run.clock())
 
 
 def written(folder: Path) -> int:

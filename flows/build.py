@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count, groupby
 
+from flows.advance import advanced
 from flows.limits import Limits
 from flows.mass_change import Change, mass_change, same_texts
 from flows.reread import read_capture
@@ -50,8 +50,6 @@ _ACTIONS: Mapping[str, str] = {
     "too_complex": "Open it by hand; the bytes are archived.",
 }
 
-logger = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -63,6 +61,7 @@ class Built:
         changed: Further versions of documents.
         rejections: Reasons of the rejections, one entry each.
         held: Sources whose changes were too many to be believed at once.
+        by_source: The same of each source that something was read of.
     """
 
     read: int = 0
@@ -70,6 +69,7 @@ class Built:
     changed: int = 0
     rejections: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    by_source: Mapping[str, Built] = field(default_factory=dict)
 
     @property
     def rejected(self) -> int:
@@ -105,19 +105,16 @@ def build_tables(run: Run, sources: Sequence[Source]) -> Built:
     with backlog(run.data, PARSER_VERSION, sources) as work:
         batch, lost, numbers = _Batch(), list(work.lost), count(1)
         for source_id, documents in groupby(work.documents, key=lambda pending: pending.source_id):
-            for number, pending in zip(numbers, documents, strict=False):
-                built = _add(built, _build_document(run, pending, rule, lost, batch))
+            of_source = Built()
+            for pending, number in zip(documents, numbers, strict=False):
+                of_source = _add(of_source, _build_document(run, pending, rule, lost, batch))
                 if len(batch.new) + len(batch.changed) >= WAITING:
-                    built = _add(built, _settle(run, known.get(source_id), batch))
+                    of_source = _add(of_source, _settle(run, known.get(source_id), batch))
                 if number % BATCH == 0:
                     batch = _commit(run, batch)
-                logger.info(
-                    "%d of %d documents read",
-                    number,
-                    work.total,
-                    extra={"source_id": "build", "done": number, "total": work.total},
-                )
-            built = _add(built, _settle(run, known.get(source_id), batch))
+                advanced("build", number, work.total, "documents read")
+            of_source = _add(of_source, _settle(run, known.get(source_id), batch))
+            built = _add(built, replace(of_source, by_source={source_id: of_source}))
         _commit(run, batch)
     if not built.held:
         mark_built(run.data, PARSER_VERSION, sources)
@@ -131,6 +128,7 @@ def _add(one: Built, other: Built) -> Built:
         one.changed + other.changed,
         one.rejections + other.rejections,
         one.held + other.held,
+        {**one.by_source, **other.by_source},
     )
 
 

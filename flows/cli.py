@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -22,17 +22,17 @@ from rich.console import Console
 from rich.table import Table
 
 from flows import ask
+from flows.begin import begun
 from flows.embedded import embed_prefect, end_servers
 from flows.exits import INTEGRITY, SOME_FAILED, errors, translated
 from flows.options import DATA, SEEDS, Data, Force, Json, Now, Only, Seeds, Since, Until
 from flows.outcome import Outcome
 from flows.progress import shown
 from flows.report import command as report
-from flows.run import Run, new_run
+from flows.run import Run
 from flows.sample_site import sample_site
+from flows.service import command as service
 from flows.summary import summary
-from store.durable import check_room
-from store.format import check_format, mark_format
 from store.lock import locked
 from store.release import SOFTWARE
 from store.source import SOURCE_ID, known_sources, load_sources
@@ -113,11 +113,11 @@ def refresh(
 ) -> None:
     """From the web to the archive: ask each source for what is due. The only step that touches the network."""
     with _started(data, now, force=force, since=since, until=until, json=json) as current:
-        sources = load_sources(seeds, source or ())
+        everything, asked = load_sources(seeds), load_sources(seeds, source or ())
         from flows.ingest import refresh as flow  # noqa: PLC0415  # as in run
 
         with sample_site(seeds, current.started.date()) as proxies:
-            _end(lambda: flow(current, sources, proxies), json=json)
+            _end(lambda: flow(current, everything, asked, proxies), json=json)
 
 
 @app.command()
@@ -205,16 +205,19 @@ def sources(*, seeds: Seeds = SEEDS, json: Json = False) -> None:
 
 
 @app.command()
-def status(*, data: Data = DATA, json: Json = False) -> None:
-    """Say how the sources fared: documents held, last request, last day's verdict."""
+def status(*, data: Data = DATA, seeds: Seeds = SEEDS, now: Now = None, json: Json = False) -> None:
+    """Say how the sources fared, and which alarms are open; exit code 1 where one is.
+
+    Documents held, last request, verdict of the last day, and for each open alarm what was found and what to do.
+    """
     from flows.status import health  # noqa: PLC0415  # pandas is not needed for `--help`
 
     with translated():
-        report = health(data)
+        report = health(data, known_sources(seeds), _clock(now) or datetime.now(UTC))
     if json:
         sys.stdout.buffer.write(orjson.dumps(report.as_dict(), default=str) + b"\n")
     else:
-        Console().print(report.table())
+        Console().print(report.screen())
     raise typer.Exit(0 if report.healthy else SOME_FAILED)
 
 
@@ -254,6 +257,26 @@ def verify(
     raise typer.Exit(INTEGRITY if faults else 0)
 
 
+@app.command()
+def maintain(
+    *,
+    retention_days: Annotated[
+        int,
+        typer.Option(min=0, help="Files that the last release does not need are kept for so many days."),
+    ] = 30,
+    data: Data = DATA,
+) -> None:
+    """Put small files of the tables together, and remove what nothing needs any more: once a week will do.
+
+    No row changes, and no release. `verify` checks every byte afterwards.
+    """
+    from store.maintain import maintain as maintained  # noqa: PLC0415  # pandas is not needed for `--help`
+
+    with translated(), begun(data) as current:
+        retention = timedelta(days=retention_days)
+        typer.echo(str(maintained(data, current.started, retention=retention)))
+
+
 @contextmanager
 def _started(
     data: Path,
@@ -268,21 +291,21 @@ def _started(
     if since and until and until < since:
         raise typer.BadParameter(f"--until {until:%Y-%m-%d} is before --since {since:%Y-%m-%d}")
     _stop_in_order(data)
-    clock = now.replace(tzinfo=UTC) if now and now.tzinfo is None else now
-    with translated(), locked(data), shown(errors, quiet=json):
-        check_room(data)
-        check_format(data)
-        mark_format(data)
+    days = {"since": since.date() if since else None, "until": until.date() if until else None}
+    with (
+        translated(),
+        shown(errors, quiet=json),
+        begun(data, now=_clock(now), force=force, **days) as current,
+    ):
         embed_prefect(data)
         if not json:
             errors.print("Starting (the first time, Prefect sets up its database) ...", highlight=False)
-        yield new_run(
-            data,
-            now=clock,
-            force=force,
-            since=since.date() if since else None,
-            until=until.date() if until else None,
-        )
+        yield current
+
+
+def _clock(now: datetime | None) -> datetime | None:
+    """The clock that was given by hand, in UTC."""
+    return now.replace(tzinfo=UTC) if now and now.tzinfo is None else now
 
 
 def _stop_in_order(data: Path) -> None:
@@ -324,6 +347,7 @@ def _end(act: Callable[[], Outcome], *, json: bool) -> None:
 
 
 ask.register(app)
+service.register(app)
 report.register(app)
 
 

@@ -7,7 +7,6 @@ read as a document, that is tried again. Nothing is written and nothing locked, 
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from pathlib import Path
 import duckdb
 import orjson
 
+from flows.advance import advanced
 from flows.exceptions import FlowError
 from flows.reread import read_capture
 from parsers.document import Document, Metadata, Rejection
@@ -70,8 +70,6 @@ _ALONE = 1_000
 """Pages up to which one process is as good as two, which take some seconds to start (a page takes 7 to 21 ms)."""
 
 _WORKERS = 2
-
-logger = logging.getLogger(__name__)
 
 
 class NothingToCompare(FlowError):
@@ -287,12 +285,7 @@ def compared(
             pages = _tasks(connection, data / "archive", known)
             for number, page in enumerate(read_all(pages), start=1):
                 tally.add(page)
-                logger.info(
-                    "%d of %d pages read again",
-                    number,
-                    total,
-                    extra={"source_id": "diff-parser", "done": number, "total": total},
-                )
+                advanced("diff-parser", number, total, "pages read again")
     return tally.result()
 
 

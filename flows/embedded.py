@@ -10,6 +10,8 @@ import os
 import signal
 from pathlib import Path
 
+from flows.service.address import MARK, service_api
+
 _SETTINGS = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -41,6 +43,8 @@ def embed_prefect(data: Path) -> None:
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
     }.items():
         os.environ.setdefault(name, value)
+    if api := service_api(data):
+        os.environ.setdefault("PREFECT_API_URL", api)  # what runs by hand shows up beside the service's own
     end_servers(data)
 
 
@@ -54,7 +58,9 @@ def end_servers(data: Path) -> None:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             is_server = b"uvicorn" in (process / "cmdline").read_bytes()
-            if is_server and ours in (process / "environ").read_bytes().split(b"\0"):
+            environment = (process / "environ").read_bytes().split(b"\0")
+            of_service = any(entry.startswith(f"{MARK}=".encode()) for entry in environment)
+            if is_server and ours in environment and not of_service:
                 os.kill(int(process.name), signal.SIGTERM)
         except OSError:
             continue  # gone by now, or another user's

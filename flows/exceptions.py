@@ -47,3 +47,15 @@ class NothingToImport(FlowError):
 
 class NothingToExplain(FlowError):
     """A page cannot be had: check the name of the file, or why the server does not give it."""
+
+
+class CorrectTheChannels(FlowError):
+    """`notify.toml` names channels that cannot be meant; the message has every mistake."""
+
+
+class TellLater(FlowError):
+    """A channel could not be told; it is tried again at the next run."""
+
+
+class LookIntoTheLog(FlowError):
+    """A process of ours did not do what it is for; the message says where it wrote why."""

@@ -45,12 +45,20 @@ def translated() -> Iterator[None]:
         yield
     except (StoreError, FlowError) as error:
         name = "a source file is wrong" if isinstance(error, InvalidSource) else type(error).__name__
-        errors.print(f"policy-ingest: {name}:\n{error}", style="red", markup=False, highlight=False)
+        errors.print(
+            f"policy-ingest: {name}:\n{error}", style="red", markup=False, highlight=False, soft_wrap=True
+        )
         raise typer.Exit(next(code for kind, code in _EXIT_CODES if isinstance(error, kind))) from error
     except OSError as error:
         if error.errno not in _DISK:
             raise
-        errors.print(f"policy-ingest: StorageFault:\n{error}", style="red", markup=False, highlight=False)
+        errors.print(
+            f"policy-ingest: StorageFault:\n{error}",
+            style="red",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
         raise typer.Exit(STORAGE) from error
     except KeyboardInterrupt:
         errors.print("policy-ingest: stopped; what was fetched is archived, the next run goes on from there")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from urllib.parse import quote
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from flows.advance import advanced
 from flows.exceptions import NothingToImport
 from flows.refreshed import Refreshed
 from flows.run import Run
@@ -33,8 +33,6 @@ _MEDIA_TYPES = {
     ".txt": "text/plain",
 }
 _WARC = (".warc", ".warc.gz")
-
-logger = logging.getLogger(__name__)
 
 
 def import_files(run: Run, paths: Sequence[Path], source_id: str) -> Refreshed:
@@ -100,13 +98,7 @@ def archive_files(
                 )
         except (OSError, ArchiveLoadFailed) as error:
             issues.append(_unreadable(run, source_id, path, error))
-        logger.info(
-            "%s: %d of %d files archived",
-            source_id,
-            number,
-            len(found),
-            extra={"source_id": source_id, "done": number, "total": len(found)},
-        )
+        advanced(source_id, number, len(found), "files archived")
     return captures, issues
 
 

@@ -8,13 +8,25 @@ from typing import Annotated
 
 import typer
 
+DATA_SETTING, SEEDS_SETTING = "POLICY_INGEST_DATA", "POLICY_INGEST_SEEDS"
+"""Environment variables in place of `--data` and `--seeds`; deployed flows have nothing else."""
+
+URL_SETTING = "POLICY_INGEST_URL"
+"""Environment variable: where the service shows the releases."""
+
 Data = Annotated[
     Path,
     typer.Option(
-        "--data", metavar="DIR", help="Data folder: archive, tables, releases. Made where it is missing."
+        "--data",
+        metavar="DIR",
+        envvar=DATA_SETTING,
+        help="Data folder: archive, tables, releases. Made where it is missing.",
     ),
 ]
-Seeds = Annotated[Path, typer.Option("--seeds", metavar="DIR", help="Folder of the source files (*.toml).")]
+Seeds = Annotated[
+    Path,
+    typer.Option("--seeds", metavar="DIR", envvar=SEEDS_SETTING, help="Folder of the source files (*.toml)."),
+]
 Only = Annotated[
     list[str] | None,
     typer.Option("--source", metavar="ID", help="Only this source; may be given several times."),

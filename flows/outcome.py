@@ -7,6 +7,27 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class SourceOutcome:
+    """What a run did with one source.
+
+    Attributes:
+        source_id: The source.
+        captures: Requests made, or files imported.
+        new: Documents seen for the first time.
+        changed: Further versions of known documents.
+        rejected: Payloads that were read and are no document.
+        failed: Why it failed as a whole; empty where it did not.
+    """
+
+    source_id: str
+    captures: int
+    new: int
+    changed: int
+    rejected: int
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run did.
 
@@ -24,6 +45,7 @@ class Outcome:
         issues: Things that went wrong, by name.
         release: The release that stands at the end; None where there is none.
         released: Whether this run made it.
+        by_source: What it did with each source that it asked, or read something of.
     """
 
     run_id: str
@@ -39,3 +61,4 @@ class Outcome:
     issues: Mapping[str, int]
     release: str | None
     released: bool
+    by_source: tuple[SourceOutcome, ...] = ()

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-_ROOMS = ("flows", "store", "parsers")
+from flows.advance import PROGRESS
+
+_SPEAKERS = (PROGRESS, "flows", "store", "parsers")
 
 
 class _Bars(logging.Handler):
@@ -62,7 +64,7 @@ def shown(console: Console, *, quiet: bool) -> Iterator[None]:
     )
     handler = _Bars(progress) if bars else _Lines(console)
     handler.setLevel(logging.WARNING if quiet else logging.INFO)
-    loggers = [logging.getLogger(name) for name in _ROOMS]
+    loggers = [logging.getLogger(name) for name in _SPEAKERS]
     for logger in loggers:
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flows.advance import advanced
 from flows.discover import CAPTURE_KINDS, LISTINGS, Found, Importance, Listing, discover
 from flows.exceptions import NothingToImport, StopForNow
 from flows.fetch import Fetcher, Request, Response, user_agent
@@ -280,6 +281,7 @@ def _archive_folders(visit: _Visit) -> None:
 def _discover(visit: _Visit) -> Found:
     def showed(capture: Capture, links: int) -> None:
         visit.links[capture.capture_id] = links
+        logger.info("%s: %s: %d links to documents", capture.source_id, capture.url, links)
 
     return discover(
         visit.run,
@@ -332,13 +334,7 @@ def _fetch_documents(visit: _Visit, found: Found) -> None:
         if capture.fetch_outcome not in _READ and capture.content_digest is None:
             # A body that came with an error status is read like any other, and named then.
             visit.issues.append(_fetch_issue(visit, capture, "warning"))
-        logger.info(
-            "%s: %d of %d documents fetched",
-            visit.source.source_id,
-            number,
-            min(len(due), most),
-            extra={"source_id": visit.source.source_id, "done": number, "total": min(len(due), most)},
-        )
+        advanced(visit.source.source_id, number, min(len(due), most), "documents fetched")
     if len(due) > most:
         message = f"{most} documents were asked for, which is the limit new_pages; {len(due) - most} are left"
         _note(visit, "warning", "new_pages", message, "Nothing: the next run goes on from there.")
@@ -354,8 +350,10 @@ def _capture(
     """Ask for a URL, and archive what came before anyone judges it.
 
     Raises:
-        StopForNow: the visit's time is over.
+        StopForNow: the visit's time is over, or the run is to end.
     """
+    if visit.run.stop.is_set():
+        raise StopForNow(f"the run was told to stop after {len(visit.captures)} requests")
     if visit.run.clock() >= visit.end:
         raise StopForNow(f"{visit.why} ended the visit after {len(visit.captures)} requests")
     known = visit.known.get(url)
@@ -415,6 +413,7 @@ def _described(visit: _Visit, response: Response, kind: Kind, before: Capture | 
         refers_to=before.capture_id if revisit and before else None,
         address=response.address,
         tls_verified=response.tls_verified,
+        tls_not_after=response.tls_not_after,
         wire_bytes=response.wire_bytes,
         tries=response.tries,
         duration=response.duration,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ class Run:
         force: Ask for everything and release in any case, whatever the schedule says.
         since: First day of a backfill; None for no limit.
         until: Last day of a backfill.
+        stop: Set when the run is told to end: each source ends in order before its next request.
     """
 
     run_id: str
@@ -31,6 +33,7 @@ class Run:
     force: bool = False
     since: date | None = None
     until: date | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
 
     @property
     def backfill(self) -> bool:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
+from flows.alarms.alarm import Alarm
+from flows.alarms.book import read_book, turned
+from flows.alarms.channels import read_channels
+from flows.alarms.message import row
+from flows.alarms.watch import read_signs
+from flows.exceptions import CorrectTheChannels
 from store.dataset import load
+from store.source import Source
 
 _WELL = frozenset({"ok", "confirmed_zero"})
 
@@ -38,41 +49,80 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """All sources, and the release that says so."""
+    """All sources, and the release that says so.
+
+    Attributes:
+        release: Its name.
+        sources: The sources.
+        alarms: Open alarms, those included that the next run would open.
+        untold: Notices of alarms that no channel could take yet.
+        channels: What is wrong with `notify.toml`; empty where nothing is.
+    """
 
     release: str
     sources: tuple[SourceHealth, ...]
+    alarms: tuple[Alarm, ...]
+    untold: int = 0
+    channels: str = ""
 
     @property
     def healthy(self) -> bool:
-        """Whether no source needs a person."""
-        return all(source.verdict in _WELL for source in self.sources)
+        """Whether nothing needs a person."""
+        return not self.alarms
 
     def as_dict(self) -> dict[str, object]:
         """For `--json`."""
-        return {**asdict(self), "healthy": self.healthy}
+        alarms = [row(alarm) for alarm in self.alarms]
+        return {**asdict(self), "alarms": alarms, "healthy": self.healthy}
 
-    def table(self) -> Table:
+    def screen(self) -> Group:
         """For the screen."""
         table = Table(title=f"Release {self.release}", box=None, header_style="bold", title_justify="left")
         for name in ("source", "documents", "last request", "last day", "verdict", "fetched", "failed"):
             table.add_column(name)
+        alarmed = {alarm.source_id for alarm in self.alarms}
         for source in self.sources:
-            style = None if source.verdict in _WELL else "red"
+            style = "red" if source.source_id in alarmed else None if source.verdict in _WELL else "yellow"
             table.add_row(*(str(value) for value in asdict(source).values()), style=style)
-        return table
+        said = [
+            Text(f"\nopen alarms: {len(self.alarms)}" if self.alarms else "\nno alarm is open", style="bold")
+        ]
+        for alarm in self.alarms:
+            since = f"{alarm.opened:%Y-%m-%d %H:%M}"
+            said.append(Text(f"{alarm.source_id}: {alarm.cause} since {since}: {alarm.message}", style="red"))
+            said.append(Text(f"    {alarm.action}"))
+        if self.untold:
+            said.append(Text(f"{self.untold} notices could not be delivered yet", style="yellow"))
+        if self.channels:
+            said.append(Text(f"nobody is told of alarms: {self.channels}", style="yellow"))
+        return Group(table, *said)
 
 
-def health(data: Path) -> Health:
-    """Read the health of all sources from the latest release.
+def health(data: Path, watched: Sequence[Source], now: datetime) -> Health:
+    """Read the health of all sources from the latest release, and judge the alarms as the next run would.
+
+    Args:
+        data: The data folder; nothing in it is changed.
+        watched: The source files.
+        now: The clock.
 
     Raises:
         NoRelease: there is none yet.
     """
     sources, coverage = load("sources", data), load("coverage", data)
     last = coverage.sort_values("day").drop_duplicates("source_id", keep="last").set_index("source_id")
-    release = str(load("releases", data)["release"].max())
-    return Health(release, tuple(_health(row, last) for _, row in sources.iterrows()))
+    release = str(load("releases", data)["release"].iloc[-1])
+    book, _ = turned(read_book(data), read_signs(data, watched, now), now)
+    found = tuple(_health(source, last) for _, source in sources.iterrows())
+    return Health(release, found, book.open, len(book.untold), _wrong_channels(data))
+
+
+def _wrong_channels(data: Path) -> str:
+    try:
+        read_channels(data)
+    except CorrectTheChannels as error:
+        return str(error)
+    return ""
 
 
 def _health(source: pd.Series, last: pd.DataFrame) -> SourceHealth:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flows.build import Built
-from flows.outcome import Outcome
+from flows.outcome import Outcome, SourceOutcome
 from flows.refresh import Refreshed
 from flows.run import Run
 from store.release import Release, latest
@@ -40,4 +40,16 @@ def gathered(
         issues=dict(sorted(issues.items())),
         release=standing.name if standing else None,
         released=release is not None,
+        by_source=tuple(_by_source(refreshed, built)),
     )
+
+
+def _by_source(refreshed: Sequence[Refreshed], built: Built) -> Iterator[SourceOutcome]:
+    asked = {part.source_id: part for part in refreshed}
+    for name in sorted(asked.keys() | built.by_source.keys()):
+        part, read = asked.get(name, Refreshed(name)), built.by_source.get(name, Built())
+        errors = [f"{issue.error}: {issue.message}" for issue in part.issues if issue.severity == "error"]
+        errors += ["mass_change: its changes were too many to be believed at once"] if read.held else []
+        yield SourceOutcome(
+            name, len(part.captures), read.new, read.changed, read.rejected, "; ".join(errors[:1])
+        )

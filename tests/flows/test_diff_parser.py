@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows import reread
+from flows.advance import PROGRESS
 from flows.build import build_tables
 from flows.diff_parser import Count, NothingToCompare, as_dict, compared, markdown, report
 from flows.files import import_files
@@ -225,7 +226,7 @@ def test_flags_are_counted_by_name(data: Path) -> None:
 
 def test_progress_is_logged_to_the_last_page(data: Path, caplog: pytest.LogCaptureFixture) -> None:
     """With the numbers that a progress bar needs."""
-    with caplog.at_level(logging.INFO, logger="flows.diff_parser"):
+    with caplog.at_level(logging.INFO, logger=PROGRESS):
         compared(data, [SOURCE])
     last = vars(caplog.records[-1])
 

@@ -219,7 +219,7 @@ report.pages.sources = () => {
     h("h1", { tabindex: "-1" }, say("sources.title")),
     h("p.lead", {}, say("sources.lead")),
     sortableTable(columns, { caption: say("sources.caption"), quiet: true, rows: report.release.sources, sort: [0, "ascending"] }),
-    section(say("issues.title"), h("p", {}, say("issues.lead")), sortableTable(troubles, { caption: say("issues.title"), quiet: true, rows: report.release.issues, size: 20, empty: say("issues.none") })),
+    section(say("issues.title"), h("p", {}, say("issues.lead", { n: number(report.release.issues.length) })), sortableTable(troubles, { caption: say("issues.title"), quiet: true, rows: report.release.issues, size: 20, empty: say("issues.none") })),
   ];
 };
 

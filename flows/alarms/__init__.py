@@ -1,0 +1,1 @@
+"""Alarms: what needs a person, told once, and taken back by itself."""

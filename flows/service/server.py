@@ -1,0 +1,78 @@
+"""Prefect's server as a process of ours, its database in the data folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+from flows.exceptions import LookIntoTheLog
+
+SETTINGS: Mapping[str, str] = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    # Leases in memory are lost with the machine, and the slots that they hold are never free again (measured).
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+}
+"""What the server is told, unless the environment says otherwise. Prefect's history older than 90 days is removed."""
+
+START_SECONDS = 120.0
+"""23 s were measured for a new database on two cores."""
+
+STOP_SECONDS = 5.0
+
+
+@contextmanager
+def prefect_server(data: Path, host: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the server until the end, ready when this is entered; its log is `prefect/server.log` in the data folder.
+
+    Raises:
+        LookIntoTheLog: it did not come up.
+    """
+    home = data.resolve() / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    log = home / "server.log"
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
+    with log.open("ab") as stream:
+        process = subprocess.Popen(  # noqa: S603  # our own interpreter
+            command,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            env={**SETTINGS, **os.environ},
+            start_new_session=True,  # a Ctrl-C at the terminal is for us: we stop runs before the server
+        )
+        try:
+            _wait_for(process, f"http://{host}:{port}/api/health", log)
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_for(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise LookIntoTheLog(
+                f"Prefect's server ended at once (exit code {process.returncode}): is its port taken? {log} says why"
+            )
+        try:
+            if requests.get(url, timeout=2).ok:
+                return
+        except requests.RequestException:
+            pass
+        time.sleep(0.2)
+    raise LookIntoTheLog(f"Prefect's server did not answer within {START_SECONDS:.0f} s; {log} says why")

@@ -1,0 +1,87 @@
+"""The digest: what changed since the last one, once, for analysts alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.alarms.channels import Webhook
+from flows.alarms.digest import digest_of, tell_analysts
+from tests.flows.alarms.conftest import Hook
+from tests.flows.conftest import Desk, Site, listing, notice
+
+TEXT = "各有关单位：现将第{n}号事项的有关工作通知如下，请结合实际认真贯彻执行，并于{year}年底前报送落实情况。"
+
+
+def show(site: Site, *numbers: int, year: int = 2026) -> None:
+    """A listing of these notices."""
+    site.write("/", listing(*((f"/{n}.html", f"关于做好第{n}号事项有关工作的通知") for n in numbers)))
+    for n in numbers:
+        site.write(f"/{n}.html", notice(f"关于做好第{n}号事项有关工作的通知", TEXT.format(n=n, year=year)))
+
+
+def channel(hook: Hook, **others: object) -> Webhook:
+    """A channel to the receiver."""
+    return Webhook.model_validate({"kind": "webhook", "url": hook.url, "every": "release", **others})
+
+
+def told(desk: Desk, day: int, *channels: Webhook) -> None:
+    """Tell analysts on that day."""
+    tell_analysts(desk.data, channels, desk.run(day).started)
+
+
+def test_each_change_is_told_once(desk: Desk, site: Site, hook: Hook) -> None:
+    """New, then changed, then nothing."""
+    show(site, 1, 2)
+    desk.ingest(1)
+    told(desk, 1, channel(hook))
+    told(desk, 1, channel(hook))
+    show(site, 1, 2, year=2027)
+    desk.ingest(2)
+    told(desk, 2, channel(hook))
+    desk.ingest(3)
+    told(desk, 3, channel(hook))
+
+    assert [item["counts"] for item in hook.told] == [{"new": 2}, {"changed": 2}]
+    assert "关于做好第1号事项有关工作的通知" in hook.told[0]["text"]
+    assert hook.told[0]["documents"][0]["url"] == f"{site.url}/1.html"
+
+
+def test_releases_between_two_digests_are_told_together(desk: Desk, site: Site, hook: Hook) -> None:
+    """A document that is new and then changed is new; and the rest between two is kept."""
+    weekly = channel(hook, every="weekly")
+    show(site, 1)
+    desk.ingest(1)
+    told(desk, 1, weekly)
+    show(site, 1, 2)
+    desk.ingest(2)
+    told(desk, 2, weekly)
+    show(site, 1, 2, year=2027)
+    desk.ingest(6)
+    told(desk, 8, weekly)
+
+    assert [item["counts"] for item in hook.told] == [{"new": 1}, {"new": 1, "changed": 1}]
+
+
+def test_a_channel_hears_of_its_sources_alone(desk: Desk, site: Site, hook: Hook) -> None:
+    """And of nothing where nothing of theirs changed."""
+    show(site, 1)
+    desk.ingest(1)
+    told(desk, 1, channel(hook, sources=["another"]))
+
+    assert hook.told == []
+    assert digest_of(desk.data, ["2026-03-01"], ["kjt"]) is not None
+
+
+def test_a_digest_that_does_not_arrive_is_sent_again(
+    desk: Desk, site: Site, hook: Hook, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the next run."""
+    show(site, 1)
+    desk.ingest(1)
+    hook.status = 500
+    told(desk, 1, channel(hook))
+    hook.status = 204
+    told(desk, 2, channel(hook))
+
+    assert [item["counts"] for item in hook.told] == [{"new": 1}]
+    assert "could not be told" in caplog.text

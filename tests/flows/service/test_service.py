@@ -1,0 +1,317 @@
+"""The service as an operator has it: one process, started, asked, told to stop, started again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+ROOT = Path(__file__).resolve().parents[3]
+PATIENCE = 90.0
+
+QUICK, SLOW = ["sample-blog", "sample-daily", "sample-zx"], ["sample-kjt"]
+"""Sources that are asked in a second, and one with a page that is tried again and again."""
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def _until(find: Callable[[], Any]) -> Any:
+    """What is found before patience ends."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        found = find()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise AssertionError("it did not happen")
+
+
+@dataclass(slots=True)
+class Service:
+    """A service on a data folder of its own, with the sample sources."""
+
+    data: Path
+    log: Path
+    port: int = field(default_factory=_free_port)
+    health_port: int = field(default_factory=_free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it is well."""
+        command = [sys.executable, "-m", "flows", "serve", "--data", str(self.data)]
+        command += [
+            "--seeds",
+            "seeds/sample",
+            "--port",
+            str(self.port),
+            "--health-port",
+            str(self.health_port),
+        ]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        with self.log.open("ab") as stream:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=stream, stderr=stream, env=environment)
+        _until(lambda: self.health().get("status") == "ok" or None)
+
+    def health(self) -> Mapping[str, Any]:
+        """What it says of itself."""
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            answer = requests.get(f"http://127.0.0.1:{self.health_port}/health", timeout=2)
+        except requests.RequestException:
+            return {}
+        return {"code": answer.status_code, **answer.json()}
+
+    def stop(self) -> float:
+        """Tell it to stop; seconds that it took."""
+        assert self.process is not None
+        begun = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(30) == 0, self.log.read_text()
+        return time.monotonic() - begun
+
+    def ask(self, path: str, content: Mapping[str, object] | None = None) -> Any:
+        """Ask Prefect's API."""
+        answer = requests.post(f"http://127.0.0.1:{self.port}/api{path}", json=content or {}, timeout=10)
+        return answer.json() if answer.ok else {"refused": answer.status_code, "why": answer.text}
+
+    def trigger(self, name: str, **parameters: object) -> Any:
+        """Trigger a deployment, as the form and the command do."""
+        deployment = next(item for item in self.ask("/deployments/filter") if item["name"] == name)
+        return self.ask(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
+
+    def state(self, run: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The state of a run now."""
+        answer = requests.get(f"http://127.0.0.1:{self.port}/api/flow_runs/{run['id']}", timeout=10).json()
+        return {**answer["state"]}
+
+    def ended(self, run: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Wait for the end of a run."""
+        final = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+        state: Mapping[str, Any] = _until(
+            lambda: found if (found := self.state(run))["type"] in final else None
+        )
+        return state
+
+
+@pytest.fixture(scope="module")
+def heard() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """A receiver of webhooks: its URL, and what it was told."""
+    told: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/", told
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def service(
+    tmp_path_factory: pytest.TempPathFactory, heard: tuple[str, list[dict[str, Any]]]
+) -> Iterator[Service]:
+    """A service that is running."""
+    folder = tmp_path_factory.mktemp("service")
+    data = folder / "data"
+    data.mkdir()
+    url = heard[0]
+    (data / "notify.toml").write_text(f'[[operators]]\nkind = "automation"\nurl = "{url}"\n')
+    served = Service(data, folder / "service.log")
+    served.start()
+    yield served
+    if served.process is not None and served.process.poll() is None:
+        served.stop()
+
+
+@pytest.fixture(scope="module")
+def first_run(service: Service) -> Mapping[str, Any]:
+    """A run of everything, triggered by hand."""
+    run = service.trigger("ingest", sources=QUICK)
+    assert service.ended(run)["type"] == "COMPLETED", service.log.read_text()
+    return dict(run)
+
+
+def test_it_says_that_it_is_well(service: Service) -> None:
+    """And that no alarm is open; an alarm would not make the service itself unwell."""
+    assert service.health()["code"] == 200
+    assert service.health()["open_alarms"] == []
+
+
+def test_its_deployments_are_scheduled(service: Service) -> None:
+    """One `ingest` with a schedule for each rhythm, in the offices' own time, one run at a time."""
+    found = {item["name"]: item for item in service.ask("/deployments/filter")}
+
+    assert set(found) == {"ingest", "refresh", "build", "publish", "backfill", "maintain"}
+    schedules = {item["slug"]: item for item in found["ingest"]["schedules"]}
+    assert set(schedules) == {"hourly", "daily", "weekly", "monthly"}
+    assert all(
+        item["active"] and item["schedule"]["timezone"] == "Asia/Shanghai" for item in schedules.values()
+    )
+    assert {name: item["parameters"]["frequency"] for name, item in schedules.items()} == {
+        name: name for name in schedules
+    }
+    assert all(item["concurrency_options"]["collision_strategy"] == "CANCEL_NEW" for item in found.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "field_named"),
+    [
+        ("ingest", {"sources": ["no-such-source"]}, "sources"),
+        ("ingest", {"frequency": "yearly"}, "frequency"),
+        ("ingest", {"jitter_minutes": 600}, "jitter_minutes"),
+        ("backfill", {"since": "last year"}, "since"),
+        ("maintain", {"retention_days": 0}, "retention_days"),
+    ],
+)
+def test_parameters_that_cannot_be_meant_are_refused(
+    service: Service, name: str, parameters: Mapping[str, object], field_named: str
+) -> None:
+    """By the server, before there is a run."""
+    answer = service.trigger(name, **parameters)
+
+    assert answer["refused"] == 409
+    assert field_named in answer["why"]
+
+
+def test_every_parameter_is_described(service: Service) -> None:
+    """The form says what each is for, and offers the sources that there are."""
+    for deployment in service.ask("/deployments/filter"):
+        for name, schema in deployment["parameter_openapi_schema"]["properties"].items():
+            assert schema.get("description"), f"{deployment['name']}: {name}"
+    ingest = next(item for item in service.ask("/deployments/filter") if item["name"] == "ingest")
+    assert "sample-kjt" in ingest["parameter_openapi_schema"]["properties"]["sources"]["items"]["enum"]
+
+
+def test_a_run_shows_what_it_did(service: Service, first_run: Mapping[str, Any]) -> None:
+    """Counts in the states, a task a source, a text, a table and the way to the release."""
+    assert "3 sources" in service.state(first_run)["message"]
+    messages = _until(lambda: _task_messages(service, first_run, at_least=5))
+    assert set(messages) == {*(f"refresh-{name}" for name in QUICK), "build", "publish"}
+    assert "document ok" in messages["refresh-sample-zx"]
+
+    artifacts = {
+        item["key"]: item
+        for item in service.ask("/artifacts/filter", {"flow_runs": {"id": {"any_": [first_run["id"]]}}})
+    }
+    assert set(artifacts) >= {"run", "run-sources", "release"}
+    rows = json.loads(artifacts["run-sources"]["data"])
+    assert {row["source"] for row in rows} == set(QUICK)
+    assert {row["source"]: row["new"] for row in rows}["sample-zx"] == 3
+    page = artifacts["release"]["data"].partition("](")[2].rstrip(")")
+    assert requests.get(page, timeout=5).status_code == 200
+
+
+def _task_messages(service: Service, run: Mapping[str, Any], *, at_least: int) -> dict[str, str] | None:
+    """The messages of a run's tasks, once so many have ended: Prefect writes them in batches, a little later."""
+    tasks = service.ask("/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
+    ended = {item["name"]: item["state"]["message"] for item in tasks if item["state_type"] == "COMPLETED"}
+    return ended if len(ended) >= at_least else None
+
+
+def test_the_log_names_source_and_url(service: Service, first_run: Mapping[str, Any]) -> None:
+    """Our own modules' records are with the run."""
+
+    def found() -> list[str]:
+        logs = service.ask(
+            "/logs/filter", {"logs": {"flow_run_id": {"any_": [first_run["id"]]}}, "limit": 200}
+        )
+        return [item["message"] for item in logs if item["name"] == "flows.refresh"]
+
+    assert any(line.startswith("sample-zx: http://") and "links" in line for line in _until(found))
+
+
+@pytest.mark.usefixtures("first_run")
+def test_a_second_run_beside_one_is_cancelled(service: Service) -> None:
+    """By the deployment's limit, or by the lock of the folder; the first one goes on."""
+    first, second = (service.trigger("ingest", sources=QUICK, force=True) for _ in range(2))
+    states = sorted(str(service.ended(run)["type"]) for run in (first, second))
+
+    assert states == ["CANCELLED", "COMPLETED"]
+
+
+@pytest.mark.usefixtures("first_run")
+def test_a_run_by_hand_shows_up_in_the_service(service: Service) -> None:
+    """The command line finds the service of its data folder, and uses its server."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    command = [sys.executable, "-m", "flows", "run", "--data", str(service.data), "--seeds", "seeds/sample"]
+    command += ["--source", "sample-zx"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    runs = service.ask("/flow_runs/filter", {"sort": "START_TIME_DESC"})
+
+    assert any(run["deployment_id"] is None and run["state_type"] == "COMPLETED" for run in runs)
+    assert service.health()["status"] == "ok"
+
+
+@pytest.mark.usefixtures("first_run")
+def test_prefects_automation_tells_of_an_alarm(
+    service: Service, heard: tuple[str, list[dict[str, Any]]]
+) -> None:
+    """An event of ours reaches the webhook that `notify.toml` names, by the automation that `serve` set up."""
+    code = (
+        "import sys; from datetime import UTC, datetime; from flows.alarms.alarm import Alarm; "
+        "from flows.alarms.deliver import emit; "
+        "emit([Alarm('sample-kjt', 'blocked', datetime.now(UTC), '省科技厅 拒绝访问')])"
+    )
+    environment = {**os.environ, "PREFECT_API_URL": f"http://127.0.0.1:{service.port}/api"}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+    told = _until(lambda: heard[1][-1] if heard[1] else None)
+
+    assert (told["source_id"], told["cause"], told["state"]) == ("sample-kjt", "blocked", "open")
+    assert told["message"] == "省科技厅 拒绝访问"
+
+
+@pytest.mark.usefixtures("first_run")
+def test_a_second_service_on_the_same_folder_is_refused(service: Service) -> None:
+    """It would take the port, the schedules and the runs of the first."""
+    command = [sys.executable, "-m", "flows", "serve", "--data", str(service.data), "--seeds", "seeds/sample"]
+    refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert refused.returncode == 3
+    assert "in use by process" in " ".join(refused.stderr.split())
+
+
+@pytest.mark.usefixtures("first_run")
+def test_it_ends_in_order_and_goes_on_after_a_kill(service: Service) -> None:
+    """SIGTERM within ten seconds, a run at work included; after `kill -9` of it all the next one begins at once."""
+    run = service.trigger("ingest", sources=SLOW, force=True)
+    _until(lambda: service.state(run)["type"] == "RUNNING" or None)
+    assert service.process is not None
+    service.process.kill()
+    service.process.wait()
+    service.start()
+
+    assert service.ended(run)["type"] in {"CRASHED", "COMPLETED"}
+    again = service.trigger("ingest", sources=SLOW, force=True)
+    _until(lambda: service.state(again)["type"] == "RUNNING" or None)
+    assert service.stop() < 10
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    command = [sys.executable, "-m", "flows", "verify", "--json", "--data", str(service.data)]
+    said = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True)
+    faults = json.loads(said.stdout)["faults"]
+    assert {fault["action"] for fault in faults} <= {"a run died: the next one makes it good"}
