@@ -96,7 +96,7 @@ def body(number: int) -> str:
 def page(host: str, number: int) -> bytes:
     """A page of about 20 kB, the same each time."""
     title = f"关于{host}第{number}号事项的通知"
-    text = f"<html><head><meta charset=utf-8><title>{title}</title></head><body><h1>{title}</h1>{body(number % BODIES)}"
+    text = f"<html><head><meta charset=utf-8><title>{title}</title></head><body><h1>{title}</h1><p>现就{title[2:-3]}通知如下。</p>{body(number % BODIES)}"
     return f"{text}</body></html>".encode()
 
 
@@ -155,7 +155,7 @@ def ours(hosts: int, data: Path, day: int, *, build: bool = False, prefect: bool
     from store.history import history  # noqa: PLC0415
     from store.source import Seed, Source  # noqa: PLC0415
 
-    free = {"delay_seconds": 0, "delay_response_times": 0, "requests_at_once": hosts}
+    free = {"delay_seconds": 0, "delay_response_times": 0, "requests_at_once": hosts, "links": 10_000}
     politeness = Politeness(Limits().override(free))
     run = new_run(data, now=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day))
     sources = [

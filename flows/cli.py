@@ -19,23 +19,36 @@ from typing import Annotated
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from flows import ask
 from flows.begin import begun
 from flows.embedded import embed_prefect, end_servers
 from flows.exits import INTEGRITY, SOME_FAILED, errors, translated
-from flows.options import DATA, SEEDS, Data, Force, Json, Now, Only, Seeds, Since, Until
+from flows.options import (
+    DATA,
+    SEEDS,
+    Data,
+    Force,
+    Json,
+    Now,
+    Only,
+    Proxy,
+    Seeds,
+    Since,
+    Until,
+    proxies_of,
+)
 from flows.outcome import Outcome
 from flows.progress import shown
 from flows.report import command as report
 from flows.run import Run
 from flows.sample_site import sample_site
 from flows.service import command as service
+from flows.sources import command as sources
 from flows.summary import summary
 from store.lock import locked
 from store.release import SOFTWARE
-from store.source import SOURCE_ID, known_sources, load_sources
+from store.source import SOURCE_ID, Source, known_sources, load_sources
 
 STOP_SECONDS = 5.0
 """How long a run may take to end in order once it was told to: service managers kill after ten."""
@@ -84,6 +97,7 @@ def run(
     since: Since = None,
     until: Until = None,
     now: Now = None,
+    proxy: Proxy = None,
     json: Json = False,
 ) -> None:
     """Refresh, build and publish in a row: the main job.
@@ -92,10 +106,11 @@ def run(
     With the sample sources (`--seeds seeds/sample`) it serves their web site itself.
     """
     with _started(data, now, force=force, since=since, until=until, json=json) as current:
-        everything, asked = load_sources(seeds), load_sources(seeds, source or ())
+        everything, asked = _asked(data, seeds, source)
         from flows.ingest import ingest  # noqa: PLC0415  # Prefect costs 1.5 s, which `--help` need not pay
 
-        with sample_site(seeds, current.started.date()) as proxies:
+        with sample_site(seeds, current.started.date()) as served:
+            proxies = {**proxies_of(proxy), **served}
             _end(lambda: ingest(current, everything, asked, proxies), json=json)
 
 
@@ -109,14 +124,16 @@ def refresh(
     since: Since = None,
     until: Until = None,
     now: Now = None,
+    proxy: Proxy = None,
     json: Json = False,
 ) -> None:
     """From the web to the archive: ask each source for what is due. The only step that touches the network."""
     with _started(data, now, force=force, since=since, until=until, json=json) as current:
-        everything, asked = load_sources(seeds), load_sources(seeds, source or ())
+        everything, asked = _asked(data, seeds, source)
         from flows.ingest import refresh as flow  # noqa: PLC0415  # as in run
 
-        with sample_site(seeds, current.started.date()) as proxies:
+        with sample_site(seeds, current.started.date()) as served:
+            proxies = {**proxies_of(proxy), **served}
             _end(lambda: flow(current, everything, asked, proxies), json=json)
 
 
@@ -186,22 +203,6 @@ def explain(
                 sys.stdout.flush()
             else:
                 typer.echo("\n".join(story(name)))
-
-
-@app.command()
-def sources(*, seeds: Seeds = SEEDS, json: Json = False) -> None:
-    """List the source files, and refuse broken ones with every mistake at once."""
-    with translated():
-        found = load_sources(seeds)
-    if json:
-        sys.stdout.buffer.write(orjson.dumps({"sources": [asdict(item) for item in found]}) + b"\n")
-        return
-    table = Table("source", "title", "where", "rhythm", "seeds", "verified", box=None, header_style="bold")
-    for item in found:
-        verified = item.verified.isoformat() if item.verified else "not yet"
-        where = item.jurisdiction or ""
-        table.add_row(item.source_id, item.title, where, item.frequency, str(len(item.seeds)), verified)
-    Console().print(table)
 
 
 @app.command()
@@ -303,6 +304,16 @@ def _started(
         yield current
 
 
+def _asked(
+    data: Path, seeds: Path, only: Sequence[str] | None
+) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
+    """All sources, and those that a run asks: the named ones, or those that did not fail their last check."""
+    from flows.sources.checked import passing  # noqa: PLC0415  # the fetcher is not needed for `--help`
+
+    everything = load_sources(seeds)
+    return everything, load_sources(seeds, only) if only else passing(data, everything)
+
+
 def _clock(now: datetime | None) -> datetime | None:
     """The clock that was given by hand, in UTC."""
     return now.replace(tzinfo=UTC) if now and now.tzinfo is None else now
@@ -348,6 +359,7 @@ def _end(act: Callable[[], Outcome], *, json: bool) -> None:
 
 ask.register(app)
 service.register(app)
+sources.register(app)
 report.register(app)
 
 

@@ -26,6 +26,7 @@ from parsers.feed import feed_links
 from parsers.listing import links, next_pages
 from parsers.page import Link
 from parsers.sitemap import sitemap
+from parsers.sites.answers import as_page
 from parsers.sniff import charset
 from parsers.tree import parse_html
 from store.capture import Capture, Kind
@@ -216,7 +217,7 @@ def read_listing(source: Source, seed: Seed, listing: Listing) -> tuple[tuple[Li
             shown = api_links(body, base_url, fields, ZoneInfo(source.timezone), declared)
             return shown, _next_offset(seed, listing.capture.url) if shown else ()
     try:
-        tree = parse_html(decode(body, charset(declared)).text)
+        tree = parse_html(as_page(decode(body, charset(declared)).text))
     except ParseError:
         return (), ()
     shown = links(tree, base_url, rule_at(source, listing.capture.fetch_time))

@@ -59,3 +59,7 @@ class TellLater(FlowError):
 
 class LookIntoTheLog(FlowError):
     """A process of ours did not do what it is for; the message says where it wrote why."""
+
+
+class GiveAnotherAddress(FlowError):
+    """An address shows nothing that can be watched: the message says what it shows, and what is needed."""

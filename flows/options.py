@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,9 @@ import typer
 
 DATA_SETTING, SEEDS_SETTING = "POLICY_INGEST_DATA", "POLICY_INGEST_SEEDS"
 """Environment variables in place of `--data` and `--seeds`; deployed flows have nothing else."""
+
+PROXY_SETTING = "POLICY_INGEST_PROXY"
+"""Environment variable in place of `--proxy`; those that other programs use are not heeded."""
 
 URL_SETTING = "POLICY_INGEST_URL"
 """Environment variable: where the service shows the releases."""
@@ -59,5 +63,18 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="TIME", help="What was known then: a day means its end, UTC."),
 ]
+
+Proxy = Annotated[
+    str | None,
+    typer.Option(
+        "--proxy", metavar="URL", envvar=PROXY_SETTING, help="Ask through this proxy; it looks up the names."
+    ),
+]
+
+
+def proxies_of(proxy: str | None) -> Mapping[str, str]:
+    """Scheme to proxy URL; none without a proxy."""
+    return {"http": proxy, "https": proxy} if proxy else {}
+
 
 DATA, SEEDS = Path("data"), Path("seeds")

@@ -18,7 +18,8 @@ from lxml.html import HtmlElement
 from parsers.metadata.dates import find_dates
 from parsers.page import Link, Rule
 from parsers.selectors import selector
-from parsers.tree import INLINE, UNSEEN, one_line, visible_text
+from parsers.sites.families import further, rows
+from parsers.tree import INLINE, UNSEEN, one_line, parse_html, visible_text
 
 # Elements further up than this have nothing in common with a link but the page; and a nest of 2,000 stays cheap.
 REACH = 12
@@ -112,7 +113,9 @@ def links(tree: HtmlElement, base_url: str, rule: Rule | None) -> tuple[Link, ..
         as an error of the source, not as a quiet day.
     """
     base = _base(tree, base_url)
-    found = _by_rule(tree, base, rule) if rule and rule.items else _by_structure(tree, base)
+    data = rows(tree)
+    read = parse_html(f"<ul>{data}</ul>") if data else tree
+    found = _by_rule(read, base, rule) if rule and rule.items else _by_structure(read, base)
     unique: dict[str, Link] = {}
     for link in found:
         if link.url != urldefrag(base_url).url:
@@ -128,8 +131,8 @@ def next_pages(tree: HtmlElement, base_url: str) -> tuple[str, ...]:
         base_url: The URL it was fetched from.
 
     Returns:
-        Absolute URLs without duplicates: the page's next link, or the pages after this one that a
-        `createPageHTML` script would link; () on the last page.
+        Absolute URLs without duplicates: the page's next link, the pages after this one that a `createPageHTML`
+        script would link, and the service that its list comes from; () on the last page.
     """
     base = _base(tree, base_url)
     hrefs = [
@@ -140,6 +143,7 @@ def next_pages(tree: HtmlElement, base_url: str) -> tuple[str, ...]:
         ),
         *(element.get("href") for element in tree.iter("a") if _leads_on(element)),
         *_script_pages(tree),
+        *further(tree),
     ]
     urls = dict.fromkeys(url for href in hrefs if (url := _resolve(base, href)))
     return tuple(url for url in urls if url != urldefrag(base_url).url)

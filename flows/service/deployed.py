@@ -19,6 +19,7 @@ from prefect.states import Cancelled, Completed, Failed
 from flows import ingest as flows
 from flows.artifacts import message
 from flows.begin import begun
+from flows.options import PROXY_SETTING, proxies_of
 from flows.outcome import Outcome
 from flows.run import Run
 from flows.sample_site import sample_site
@@ -31,6 +32,7 @@ from flows.service.parameters import (
     data_folder,
     seeds_folder,
 )
+from flows.sources.checked import passing
 from store.exceptions import AnotherRun
 from store.maintain import maintain as maintained
 from store.observed import last_visits
@@ -158,8 +160,9 @@ def _carried_out(
     try:
         with begun(data_folder(), force=force, since=since, until=until) as run:
             everything = known_sources(seeds)
-            asked = load_sources(seeds, sources) if sources else everything
-            with sample_site(seeds, run.started.date()) as proxies:
+            asked = load_sources(seeds, sources) if sources else passing(run.data, everything)
+            with sample_site(seeds, run.started.date()) as served:
+                proxies = {**proxies_of(os.environ.get(PROXY_SETTING)), **served}
                 outcome = act(run, everything, asked, proxies)
     except AnotherRun as held:
         return Cancelled(message=str(held))

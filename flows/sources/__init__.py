@@ -1,0 +1,1 @@
+"""Sources: adding one from an address, trying them, and looking at them."""

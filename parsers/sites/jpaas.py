@@ -1,0 +1,66 @@
+"""JPaaS (大汉 jpaas-publish-server): ministries and provinces since 2020. A list comes from a service that the page names.
+
+    <script url="/api-gateway/jpaas-publish-server/front/page/build/unit" querydata="{'parseType':'bulidstatic', …}">
+
+Its answer is JSON with the list as HTML (`data.html`); a page is asked for by `paramJson={"pageNo":2,"pageSize":15}`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from lxml.html import HtmlElement
+
+from parsers.sites.family import Family, script_with
+
+_PAIR = re.compile(r"""['"]?(\w+)['"]?\s*:\s*['"]([^'"]*)['"]""")
+_SERVICE = "jpaas-publish-server"
+
+MOST_HTML = 4_000_000
+"""Characters of an answer that are looked through."""
+
+
+def _marks(tree: HtmlElement) -> str | None:
+    if any(script.get("querydata") for script in tree.iter("script")):
+        return "a script with querydata, which names a list service"
+    return "a script of jpaas-publish-server" if script_with(tree, _SERVICE) else None
+
+
+def _further(tree: HtmlElement) -> Iterator[str]:
+    """The service, asked as the page's own script asks it; parts of an article are no list."""
+    for script in tree.iter("script"):
+        query = dict(_PAIR.findall(script.get("querydata") or ""))
+        if script.get("url") and query.get("pageType", "article") != "article":
+            yield f"{script.get('url')}?{urlencode(query)}"
+
+
+def html_of(text: str) -> str | None:
+    """The HTML in the answer of a list service: the longest text with a link in it; None where it is no such answer."""
+    start = text.lstrip("\ufeff \t\r\n")[:1]
+    if start not in {"{", "["} or len(text) > MOST_HTML:
+        return None
+    try:
+        answer = json.loads(text.lstrip("\ufeff \t\r\n"))
+    except (ValueError, RecursionError):
+        return None
+    return max((item for item in _texts(answer) if "<a " in item), key=len, default=None)
+
+
+def _texts(value: object, depth: int = 8) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif depth and isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item, depth - 1)
+
+
+JPAAS = Family(
+    "jpaas",
+    "JPaaS",
+    (re.compile(r"/art/(?:19|20)\d\d/art_[0-9a-f]{20,}\.html$"), re.compile(f"/{_SERVICE}/")),
+    _marks,
+    further=_further,
+)
