@@ -106,7 +106,7 @@ def run(
     With the sample sources (`--seeds seeds/sample`) it serves their web site itself.
     """
     with _started(data, now, force=force, since=since, until=until, json=json) as current:
-        everything, asked = _asked(data, seeds, source)
+        everything, asked = _asked(current, seeds, source)
         from flows.ingest import ingest  # noqa: PLC0415  # Prefect costs 1.5 s, which `--help` need not pay
 
         with sample_site(seeds, current.started.date()) as served:
@@ -129,7 +129,7 @@ def refresh(
 ) -> None:
     """From the web to the archive: ask each source for what is due. The only step that touches the network."""
     with _started(data, now, force=force, since=since, until=until, json=json) as current:
-        everything, asked = _asked(data, seeds, source)
+        everything, asked = _asked(current, seeds, source)
         from flows.ingest import refresh as flow  # noqa: PLC0415  # as in run
 
         with sample_site(seeds, current.started.date()) as served:
@@ -305,13 +305,15 @@ def _started(
 
 
 def _asked(
-    data: Path, seeds: Path, only: Sequence[str] | None
+    current: Run, seeds: Path, only: Sequence[str] | None
 ) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
     """All sources, and those that a run asks: the named ones, or those that did not fail their last check."""
     from flows.sources.checked import passing  # noqa: PLC0415  # the fetcher is not needed for `--help`
 
     everything = load_sources(seeds)
-    return everything, load_sources(seeds, only) if only else passing(data, everything)
+    return everything, load_sources(seeds, only) if only else passing(
+        current.data, everything, current.started
+    )
 
 
 def _clock(now: datetime | None) -> datetime | None:

@@ -141,11 +141,12 @@ def _follow(search: _Search, seed: Seed, pages: list[str]) -> None:
     What is posted late stands between the known.
     """
     asked, seen, quiet = dict[str, int](), set[str](), 0
+    entries = {url for url in pages if seed.kind != "template"}
     while pages and len(asked) < search.limits.listing_pages and quiet <= search.limits.overlap_pages:
         url = pages.pop(0)
         if url in asked:
             continue
-        entry = seed.kind != "template" and url in _entries(search, seed)
+        entry = url in entries
         listing = search.ask(url, CAPTURE_KINDS[seed.kind], _importance(seed, entry=entry))
         asked[url] = 0
         if listing is None:
@@ -153,7 +154,11 @@ def _follow(search: _Search, seed: Seed, pages: list[str]) -> None:
         shown, further = read_listing(search.source, seed, listing)
         asked[url] = len(shown)
         search.showed(listing.capture, len(shown))
-        if entry:
+        if entry and seed.kind == "listing" and not shown and further:
+            entries.update(
+                link.url for link in further
+            )  # the page holds no list: it says where its list comes from
+        elif entry:
             _judge_entry(search, seed, listing, len(shown) + (len(further) if seed.kind == "sitemap" else 0))
         if len(shown) > search.limits.links:
             _note_cut_links(search, url, len(shown))

@@ -160,7 +160,7 @@ def _carried_out(
     try:
         with begun(data_folder(), force=force, since=since, until=until) as run:
             everything = known_sources(seeds)
-            asked = load_sources(seeds, sources) if sources else passing(run.data, everything)
+            asked = load_sources(seeds, sources) if sources else passing(run.data, everything, run.started)
             with sample_site(seeds, run.started.date()) as served:
                 proxies = {**proxies_of(os.environ.get(PROXY_SETTING)), **served}
                 outcome = act(run, everything, asked, proxies)

@@ -14,6 +14,7 @@ from flows.reread import read_capture
 from flows.run import new_run
 from parsers.document import Document
 from store.capture import Capture
+from store.issue import Issue
 from store.source import Source, rule_at
 
 DOCUMENTS = 3
@@ -109,10 +110,17 @@ def _sample(data: Path, source: Source, capture: Capture) -> Sample:
     )
 
 
+def _action(issue: Issue) -> str:
+    """A run may wait for a page that is gone; who checks a source wants its list."""
+    if issue.stage == "discover" and issue.error in {"not_found", "gone"}:
+        return "The list has moved: look for it on the home page, and correct the seed."
+    return issue.action
+
+
 def _problems(refreshed: Refreshed, samples: Sequence[Sample], links: int) -> list[Problem]:
     """What a person should know before the source is watched."""
     found = [
-        Problem(f"{issue.error}: {issue.message}", issue.action, issue.url)
+        Problem(f"{issue.error}: {issue.message}", _action(issue), issue.url)
         for issue in refreshed.issues
         if issue.error not in _AS_EXPECTED and (issue.severity == "error" or issue.error == "robots")
     ]

@@ -113,7 +113,7 @@ def add(
             url, proxies=proxies, now=_now, contact=contact, allow_addresses=private
         )
         for sentence in found.evidence:
-            console.print(f"  {sentence}", highlight=False, markup=False)
+            console.print(f"  {sentence}", highlight=False, markup=False, soft_wrap=True)
         rhythm = frequency_of(found.links)
         ask = not no_input and sys.stdin.isatty()
         title = typer.prompt("Title", default=found.title or name) if ask else found.title
@@ -130,9 +130,9 @@ def add(
     console.print(samples(tried.samples))
     console.print(f"\nWrote {path}", highlight=False, markup=False, soft_wrap=True)
     for asked in found.asks:
-        console.print(f"  left for you: {asked}", style="yellow", markup=False)
+        console.print(f"  left for you: {asked}", style="yellow", markup=False, soft_wrap=True)
     for problem in tried.problems:
-        console.print(f"  {problem.what}\n    {problem.action}", style="yellow", markup=False)
+        console.print(f"  {problem.what}\n    {problem.action}", style="yellow", markup=False, soft_wrap=True)
     console.print(f"Next: look at the file, then `policy-ingest run --source {name}`", markup=False)
 
 

@@ -22,7 +22,8 @@ def all_sources(sources: Sequence[Source]) -> RenderableType:
     """The sources by jurisdiction."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("source", "title", "rhythm", "kind", "verified", "homepage"):
-        table.add_column(name, overflow="fold" if name in {"title", "homepage"} else "ellipsis")
+        folds = name in {"title", "homepage"}
+        table.add_column(name, overflow="fold", no_wrap=not folds)
     ordered = sorted(sources, key=lambda item: (item.jurisdiction or "~", item.source_id))
     for where, group in groupby(ordered, key=lambda item: item.jurisdiction):
         table.add_row(Text(where or "elsewhere", style="bold"))

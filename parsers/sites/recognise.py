@@ -167,9 +167,9 @@ def _list(known: Recognised, page: Page, tree: HtmlElement, shown: tuple[Link, .
         evidence.append(f"it goes on at {known.next_pages[0]}")
     seed, asks = ProposedSeed("listing", page.url), known.asks
     if known.family == "founder" and (form := template(page.url)):
-        stop = max(2, len(set(_pages_of_issue(tree))))
-        seed = ProposedSeed("template", form, start=1, stop=stop)
-        asks = (f"how many pages an issue has at most: stop = {stop} is what this one has",)
+        numbers = sorted(_pages_of_issue(tree, page.url))
+        seed = ProposedSeed("template", form, start=numbers[0], stop=numbers[-1])
+        asks = (f"how many pages an issue has at most: stop = {numbers[-1]} is the last one of this issue",)
     return replace(
         known,
         kind="listing",
@@ -221,12 +221,10 @@ def _listed(kind: Literal["feed", "sitemap"], page: Page, found: Sequence[Link],
     )
 
 
-def _pages_of_issue(tree: HtmlElement) -> Iterator[str]:
-    yield from {
-        element.get("href") or ""
-        for element in tree.iter("a")
-        if re.search(r"node_\d+\.html?$", element.get("href") or "")
-    }
+def _pages_of_issue(tree: HtmlElement, url: str) -> set[int]:
+    """Numbers of the pages of an issue that a page links, its own included."""
+    hrefs = (url, *(element.get("href") or "" for element in tree.iter("a")))
+    return {int(found[1]) for href in hrefs if (found := re.search(r"node_(\d{1,3})\.html?$", href))}
 
 
 def _feeds(tree: HtmlElement, url: str) -> Iterator[ProposedSeed]:

@@ -247,12 +247,45 @@ def test_the_log_names_source_and_url(service: Service, first_run: Mapping[str, 
 
 
 @pytest.mark.usefixtures("first_run")
-def test_a_second_run_beside_one_is_cancelled(service: Service) -> None:
-    """By the deployment's limit, or by the lock of the folder; the first one goes on."""
-    first, second = (service.trigger("ingest", sources=QUICK, force=True) for _ in range(2))
-    states = sorted(str(service.ended(run)["type"]) for run in (first, second))
+def test_runs_that_are_late_do_not_pile_up(service: Service) -> None:
+    """After a sleep all missed runs are due at once: one goes, by the deployment's limit the others are cancelled."""
+    deployment = next(item for item in service.ask("/deployments/filter") if item["name"] == "ingest")
+    parameters = {"sources": QUICK, "force": True}
+    late = {"type": "SCHEDULED", "state_details": {"scheduled_time": "2026-01-01T00:00:00Z"}}
+    runs = [
+        service.ask(
+            f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters, "state": late}
+        )
+        for _ in range(4)
+    ]
+    states = sorted(str(service.ended(run)["type"]) for run in runs)
 
-    assert states == ["CANCELLED", "COMPLETED"]
+    assert states == ["CANCELLED", "CANCELLED", "CANCELLED", "COMPLETED"]
+
+
+def test_long_steps_show_their_progress(service: Service) -> None:
+    """An artifact that grows to a hundred; short ones have none."""
+    code = """
+from prefect import flow, task
+from flows.advance import advanced
+from flows.artifacts import progress_shown
+@task
+def read():
+    for n in range(1, 61):
+        advanced("long", n, 60, "pages read")
+    for n in range(1, 11):
+        advanced("short", n, 10, "pages read")
+@flow
+def steps():
+    with progress_shown():
+        read()
+steps()
+"""
+    environment = {**os.environ, "PREFECT_API_URL": f"http://127.0.0.1:{service.port}/api"}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, capture_output=True)
+    found = [item for item in service.ask("/artifacts/filter") if item["type"] == "progress"]
+
+    assert [(item["data"], item["description"]) for item in found] == [(100.0, "long: 60 of 60 pages read")]
 
 
 @pytest.mark.usefixtures("first_run")

@@ -177,7 +177,9 @@ def hanweb() -> Pages:
         return f"<datastore>\n{group}\n<recordset>{records}</recordset></datastore>"
 
     first = f'<div id="764752"><script type="text/xml">{island(range(6), more)}</script></div>'
-    pages[f"{base}/col/col13349/index.html"] = (200, HTML, page_of("政策发布_山东省科学技术厅", first))
+    for column in (13349, 13360):
+        shown = page_of("政策发布_山东省科学技术厅", first)
+        pages[f"{base}/col/col{column}/index.html"] = (200, HTML, shown)
     pages[base + more] = (200, "application/xml; charset=utf-8", island(range(6, 12), ""))
     return pages
 

@@ -67,6 +67,7 @@ def test_each_family_is_recognised_and_followed(
     assert source.verified is None
     assert done.output.count("有关工作的通知") == 3
     assert "no document" not in done.output
+    assert "empty_listing" not in done.output
 
 
 def _today(pages: Pages) -> Pages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from flows.cli import app
 from flows.sources.check import Checked, Problem
 from flows.sources.checked import keep, passing
 from store.source import Source, load_sources
+from tests.flows.conftest import Desk, Site, listing, notice
 from tests.flows.sources import playback
 from tests.flows.sources.playback import HTML, Pages, played
 
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 REGISTRY = Path(__file__).resolve().parents[3] / "seeds"
 
 
@@ -38,15 +41,7 @@ def seeds(tmp_path: Path) -> Path:
 @pytest.fixture
 def pages() -> Pages:
     """What their addresses show."""
-    days = tuple(f"{datetime.now(UTC) + timedelta(hours=8) - timedelta(days=n):%Y-%m/%d}" for n in range(7))
-    hanweb = playback.hanweb()
-    second = hanweb["http://kjt.shandong.gov.cn/col/col13349/index.html"]
-    return {
-        **playback.trs(),
-        **hanweb,
-        "http://kjt.shandong.gov.cn/col/col13360/index.html": second,
-        **playback.founder(days),
-    }
+    return playback.everything()
 
 
 def test_sources_that_work_pass(tmp_path: Path, seeds: Path, pages: Pages) -> None:
@@ -77,19 +72,44 @@ def test_what_is_wrong_is_said_with_what_to_do(tmp_path: Path, seeds: Path, page
     assert done.exit_code == 1
     assert "1 of 3 sources pass" in said
     assert "not_found" in said
+    assert "The list has moved" in said
     assert "3 of 3 documents are none: empty_shell" in said
-    assert [source.source_id for source in passing(tmp_path, load_sources(seeds))] == ["cn-stdaily"]
+    assert [source.source_id for source in passing(tmp_path, load_sources(seeds), datetime.now(UTC))] == [
+        "cn-stdaily"
+    ]
 
 
-def test_a_source_that_never_was_checked_is_taken(tmp_path: Path) -> None:
-    """And where none passes, all are: the network may have been down that day."""
+def test_a_run_begins_with_the_sources_that_pass(tmp_path: Path) -> None:
+    """What was never checked is taken, a failed check counts for a month, and where none passes all are asked."""
     known = [Source(name, name) for name in ("a", "b", "c")]
-    now = datetime(2026, 11, 25, tzinfo=UTC)
-    assert passing(tmp_path, known) == tuple(known)
-    keep(tmp_path, [Checked("a", 3, (), ()), Checked("b", 0, (), (Problem("gone", "look"),))], now)
-    assert [source.source_id for source in passing(tmp_path, known)] == ["a", "c"]
-    keep(tmp_path, [Checked(name, 0, (), (Problem("gone", "look"),)) for name in "abc"], now)
-    assert passing(tmp_path, known) == tuple(known)
+    failed = Checked("b", 0, (), (Problem("gone", "look"),))
+
+    def names(day: datetime = NOW) -> list[str]:
+        return [source.source_id for source in passing(tmp_path, known, day)]
+
+    assert names() == ["a", "b", "c"]
+    keep(tmp_path, [Checked("a", 3, (), ()), failed], NOW)
+    assert names() == ["a", "c"]
+    assert names(NOW + timedelta(days=31)) == ["a", "b", "c"]
+    keep(tmp_path, [replace(failed, source_id=name) for name in "abc"], NOW)
+    assert names() == ["a", "b", "c"]
+
+
+def test_a_source_that_gave_something_before_is_asked_all_the_same(desk: Desk, site: Site) -> None:
+    """A check on a bad day must not end its history; alarms speak for it."""
+    site.write("/", listing(("/1.html", "关于做好第一号事项有关工作的通知")))
+    site.write(
+        "/1.html",
+        notice("关于做好第一号事项有关工作的通知", "各有关单位：现将有关事项通知如下，请认真贯彻执行。"),
+    )
+    desk.ingest(1)
+    other = replace(desk.source, source_id="other")
+    for name in ("kjt", "other"):
+        keep(desk.data, [Checked(name, 0, (), (Problem("gone", "look"),))], desk.run(2).started)
+    third = replace(desk.source, source_id="third")
+
+    asked = passing(desk.data, [desk.source, other, third], desk.run(2).started)
+    assert [source.source_id for source in asked] == ["kjt", "third"]
 
 
 def test_the_day_is_written_into_files_that_pass(tmp_path: Path, seeds: Path, pages: Pages) -> None:

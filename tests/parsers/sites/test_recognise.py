@@ -95,6 +95,19 @@ def test_a_catalogue_says_what_is_missing() -> None:
     assert "sid" in seen(page.format(""), "http://www.gd.gov.cn/gkmlpt/index#5").asks[0]
 
 
+def test_a_page_of_an_issue_stands_for_all_pages_of_all_days() -> None:
+    """From its first page to its last."""
+    rows = "".join(
+        f"<li><a href='content_{n}.htm'>关于第{n}号科技成果的报道在这里</a></li>" for n in range(6)
+    )
+    pages = "<a href='node_2.htm'>01版</a><a href='node_9.htm'>08版</a>"
+    page = f"<html><body><div>{pages}</div><ul>{rows}</ul></body></html>"
+    (seed,) = seen(page, "http://paper.example.cn/html/2026-11/24/node_3.htm").seeds
+
+    assert (seed.kind, seed.start, seed.stop) == ("template", 2, 9)
+    assert seed.url == "http://paper.example.cn/html/{yyyy}-{mm}/{dd}/node_{page}.htm"
+
+
 @pytest.mark.parametrize(
     "folder",
     sorted(path.parent for path in CASES.glob("*/*/page.json")),
