@@ -21,18 +21,15 @@ from store.source import Source
 def all_sources(sources: Sequence[Source]) -> RenderableType:
     """The sources by jurisdiction."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("source", "title", "rhythm", "kind", "verified", "homepage"):
-        folds = name in {"title", "homepage"}
-        table.add_column(name, overflow="fold", no_wrap=not folds)
+    for name in ("source", "title", "rhythm", "kind", "verified"):
+        table.add_column(name, overflow="fold", no_wrap=name != "title")
     ordered = sorted(sources, key=lambda item: (item.jurisdiction or "~", item.source_id))
     for where, group in groupby(ordered, key=lambda item: item.jurisdiction):
         table.add_row(Text(where or "elsewhere", style="bold"))
         for item in group:
             kinds = ", ".join(dict.fromkeys(seed.kind for seed in item.seeds))
             verified = item.verified.isoformat() if item.verified else "–"
-            table.add_row(
-                f"  {item.source_id}", item.title, item.frequency, kinds, verified, item.homepage or ""
-            )
+            table.add_row(f"  {item.source_id}", item.title, item.frequency, kinds, verified)
     return Group(table, Text(f"\n{len(sources)} sources; `policy-ingest sources show ID` says all of one"))
 
 

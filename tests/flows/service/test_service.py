@@ -179,6 +179,21 @@ def test_its_deployments_are_scheduled(service: Service) -> None:
     assert all(item["concurrency_options"]["collision_strategy"] == "CANCEL_NEW" for item in found.values())
 
 
+def test_its_schedules_make_runs(service: Service) -> None:
+    """Prefect's scheduler has put the next ones down, at minutes that are none of the hour's own."""
+
+    def scheduled() -> list[dict[str, Any]]:
+        runs = service.ask("/flow_runs/filter", {"limit": 200})
+        return [run for run in runs if run["auto_scheduled"] and run["state_type"] == "SCHEDULED"]
+
+    runs = _until(lambda: found if len(found := scheduled()) >= 5 else None)
+    rhythms = {run["parameters"].get("frequency", "maintain") for run in runs}
+
+    assert rhythms == {"hourly", "daily", "weekly", "monthly", "maintain"}
+    assert all(run["expected_start_time"][14:16] != "00" for run in runs)
+    assert "Traceback" not in (service.data / "prefect" / "server.log").read_text()
+
+
 @pytest.mark.parametrize(
     ("name", "parameters", "field_named"),
     [
