@@ -57,6 +57,10 @@ class TellLater(FlowError):
     """A channel could not be told; it is tried again at the next run."""
 
 
+class GiveAnotherPort(FlowError):
+    """Somebody listens on a port already; the message names the option."""
+
+
 class LookIntoTheLog(FlowError):
     """A process of ours did not do what it is for; the message says where it wrote why."""
 

@@ -13,7 +13,7 @@ from flows.alarms.channels import Automation, read_channels
 from flows.exits import translated
 from flows.options import DATA, DATA_SETTING, SEEDS, SEEDS_SETTING, URL_SETTING, Data, Seeds
 from flows.service.address import MARK, end_leftovers, made_known
-from flows.service.server import prefect_server
+from flows.service.server import check_free, prefect_server
 from store.durable import check_room
 from store.lock import locked
 from store.source import load_sources
@@ -66,6 +66,9 @@ def serve(
         check_room(data)
         with locked(data / "prefect"):
             end_leftovers(data)
+            check_free(host, health_port, "--health-port")
+            if own:
+                check_free(host, port, "--port")
             os.environ.update(
                 {
                     MARK: str(data.resolve()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-from flows.exceptions import LookIntoTheLog
+from flows.exceptions import GiveAnotherPort, LookIntoTheLog
 
 SETTINGS: Mapping[str, str] = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -29,6 +30,22 @@ START_SECONDS = 120.0
 """23 s were measured for a new database on two cores."""
 
 STOP_SECONDS = 5.0
+
+
+def check_free(host: str, port: int, option: str) -> None:
+    """Refuse a port on which somebody listens: another server would answer in the place of ours.
+
+    Raises:
+        GiveAnotherPort: with the option that gives another one.
+    """
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: a port just left is free
+        try:
+            sock.bind((host, port))
+        except OSError as error:
+            raise GiveAnotherPort(
+                f"{host}:{port} cannot be listened on: {error.strerror}; give another with {option}"
+            ) from error
 
 
 @contextmanager

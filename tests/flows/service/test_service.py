@@ -88,8 +88,14 @@ class Service:
         return time.monotonic() - begun
 
     def ask(self, path: str, content: Mapping[str, object] | None = None) -> Any:
-        """Ask Prefect's API."""
-        answer = requests.post(f"http://127.0.0.1:{self.port}/api{path}", json=content or {}, timeout=10)
+        """Ask Prefect's API; 503 says that SQLite is busy, and to ask again, as Prefect's own client does."""
+
+        def answered() -> requests.Response | None:
+            url = f"http://127.0.0.1:{self.port}/api{path}"
+            answer = requests.post(url, json=content or {}, timeout=10)
+            return None if answer.status_code == 503 else answer
+
+        (answer,) = _until(lambda: (found,) if (found := answered()) is not None else None)
         return answer.json() if answer.ok else {"refused": answer.status_code, "why": answer.text}
 
     def trigger(self, name: str, **parameters: object) -> Any:
@@ -99,8 +105,14 @@ class Service:
 
     def state(self, run: Mapping[str, Any]) -> Mapping[str, Any]:
         """The state of a run now."""
-        answer = requests.get(f"http://127.0.0.1:{self.port}/api/flow_runs/{run['id']}", timeout=10).json()
-        return {**answer["state"]}
+        url = f"http://127.0.0.1:{self.port}/api/flow_runs/{run['id']}"
+
+        def told() -> Mapping[str, Any] | None:
+            answer = requests.get(url, timeout=10)
+            return {**answer.json()["state"]} if answer.ok else None
+
+        state: Mapping[str, Any] = _until(told)
+        return state
 
     def ended(self, run: Mapping[str, Any]) -> Mapping[str, Any]:
         """Wait for the end of a run."""
@@ -342,6 +354,27 @@ def test_a_second_service_on_the_same_folder_is_refused(service: Service) -> Non
 
     assert refused.returncode == 3
     assert "in use by process" in " ".join(refused.stderr.split())
+
+
+@pytest.mark.parametrize("taken", ["port", "health_port"])
+def test_a_port_that_is_taken_is_refused(service: Service, tmp_path: Path, taken: str) -> None:
+    """Another server would answer in the place of ours."""
+    ports = {"port": _free_port(), "health_port": _free_port(), taken: getattr(service, taken)}
+    command = [
+        sys.executable,
+        "-m",
+        "flows",
+        "serve",
+        "--data",
+        str(tmp_path / "d"),
+        "--seeds",
+        "seeds/sample",
+    ]
+    command += ["--port", str(ports["port"]), "--health-port", str(ports["health_port"])]
+    refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert refused.returncode == 2
+    assert f"--{taken.replace('_', '-')}" in refused.stderr
 
 
 @pytest.mark.usefixtures("first_run")
