@@ -140,12 +140,17 @@ def _built(run: Run, sources: Sequence[Source]) -> Built:
 
 @contextmanager
 def _watched(run: Run, sources: Sequence[Source]) -> Iterator[None]:
-    """Show the progress of what goes on inside, and judge the alarms when it is over, well or not."""
+    """Show the progress of what goes on inside, and judge the alarms when it is over, well or not.
+
+    A run that is told to end has no time for them.
+    """
     try:
         with progress_shown():
             yield
-    finally:
+    except Exception:
         watch(run.data, sources, run.clock())
+        raise
+    watch(run.data, sources, run.clock())
 
 
 def _published(

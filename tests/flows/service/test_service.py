@@ -378,6 +378,27 @@ def test_a_port_that_is_taken_is_refused(service: Service, tmp_path: Path, taken
 
 
 @pytest.mark.usefixtures("first_run")
+def test_a_run_that_dies_is_noticed_and_the_next_goes_on(service: Service) -> None:
+    """`kill -9` of its process: it is `Crashed`, its slot is free, and nothing that it fetched is lost."""
+    run = service.trigger("ingest", sources=SLOW, force=True)
+    _until(lambda: service.state(run)["type"] == "RUNNING" or None)
+    mark = f"PREFECT__FLOW_RUN_ID={run['id']}".encode()
+    killed = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
+                killed += 1
+        except OSError:
+            continue
+    assert killed
+
+    assert service.ended(run)["type"] == "CRASHED"
+    again = service.trigger("ingest", sources=QUICK)
+    assert service.ended(again)["type"] == "COMPLETED", service.log.read_text()[-3000:]
+
+
+@pytest.mark.usefixtures("first_run")
 def test_it_ends_in_order_and_goes_on_after_a_kill(service: Service) -> None:
     """SIGTERM within ten seconds, a run at work included; after `kill -9` of it all the next one begins at once."""
     run = service.trigger("ingest", sources=SLOW, force=True)
