@@ -222,6 +222,7 @@ def listings(day: int) -> Refreshed:
             "not_modified",
             304,
             content_digest=digest(source.source_id.encode()),
+            links=20,
             warc_filename=f"{source.source_id}/2026/run-{day}.warc.gz",
         )
         for source in sources()

@@ -23,6 +23,7 @@ from rich.console import Console
 from flows import ask
 from flows.begin import begun
 from flows.embedded import embed_prefect, end_servers
+from flows.exceptions import NothingToImport
 from flows.exits import INTEGRITY, SOME_FAILED, errors, translated
 from flows.options import (
     DATA,
@@ -176,6 +177,10 @@ def import_(
     """
     if not SOURCE_ID.fullmatch(source):
         raise typer.BadParameter("lower-case letters, digits and dashes", param_hint="--source")
+    with translated():
+        for path in paths:  # told before Prefect is started for nothing
+            if not path.exists():
+                raise NothingToImport(f"{path} is not there")
     with _started(data, now, json=json) as current:
         from flows.ingest import import_paths  # noqa: PLC0415  # as in run
 

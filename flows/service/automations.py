@@ -57,7 +57,7 @@ def _zombies() -> AutomationCore:
             ChangeFlowRunState(
                 state=StateType.CRASHED,
                 name="Crashed",
-                force=True,
+                force=False,  # the end of a run may get lost among the events: what has ended stays as it ended
                 message="It sent no heartbeat any more; the next run goes on from there",
             )
         ],
