@@ -26,7 +26,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from store import tables
+from store import links, tables
 from store.atom import MOST, atom
 from store.card import card
 from store.changes import back_row, changes_of, gone_row, moved_row
@@ -44,6 +44,7 @@ from store.seal import seal
 from store.source import Source
 from store.sql import batches, connected, registered, view
 from store.tables import Row
+from store.works import link_documents, policy_tables
 
 _LIVE = tuple(name for name, table in TABLES.items() if table.kept == "live" and name != "releases")
 _EXPANDED = tuple(name for name, table in TABLES.items() if table.kept == "expanded" and name != "changes")
@@ -254,6 +255,7 @@ def _frozen(
     _write_live(connection, aside, base)
     _write_documents(connection, aside, base)
     seen = _write_derived(connection, aside, base, sources, release)
+    _write_policies(connection, data, aside, base, release)
     _write_releases(data, aside, release)
     if report is not None:
         report(aside, data / "releases" / release.previous if release.previous else None)
@@ -364,6 +366,21 @@ def _write_derived(
     listed = sources_table(connection, sources)
     rewrite(aside / "sources", _before(base, "sources"), "sources", [listed])
     return watched(listed, coverage)
+
+
+def _write_policies(
+    connection: duckdb.DuckDBPyConnection, data: Path, aside: Path, base: Release | None, release: Release
+) -> None:
+    """What is said of policies instead of pages; only what something came to is linked and compared."""
+    for name in ("coverage", "sources", "attachments", "targets"):
+        view(connection, f"release_{name}", name, sorted((aside / name).glob("*.parquet")), released=True)
+    belongs = str((release.tables or {}).get("documents"))
+    with links.opened(data / "tables", belongs) as index:
+        goes_on = base is not None and links.told_until(index) == base.name
+        link_documents(connection, index, all_of_them=not goes_on)
+        for name, rows in policy_tables(index, connection, release.issued.date()):
+            rewrite(aside / name, _before(base, name), name, rows)
+        links.tell(index, release.name)
 
 
 def _atom(

@@ -25,6 +25,7 @@ from store.built import MARK
 from store.capture import Capture, digest
 from store.exceptions import DigestMismatch
 from store.format import FILE as FORMAT
+from store.links import FILE as INDEX
 from store.marks import is_damaged
 from store.recover import released
 from store.release import RECORD, SWITCH
@@ -196,7 +197,7 @@ def _tables(data: Path) -> Iterator[Fault]:
 
 
 def _strangers(data: Path, where: Path) -> Iterator[Fault]:
-    """What lies under `tables/` and is no table of ours, and the mark of the last build."""
+    """What lies under `tables/` and is no table of ours, and not the mark of the last build or the index of links."""
     for path in (where / MARK, data / FORMAT):
         if is_damaged(path):
             yield Fault(
@@ -205,7 +206,7 @@ def _strangers(data: Path, where: Path) -> Iterator[Fault]:
     for path in sorted(where.glob("*")):
         if re.fullmatch(r"\..+\.new", path.name):
             yield Fault(_relative(data, path), "half written", _DIED)
-        elif path.name != MARK and path.name.removesuffix(".sha256") not in LIVE:
+        elif path.name not in {MARK, INDEX} and path.name.removesuffix(".sha256") not in LIVE:
             yield Fault(_relative(data, path), "not of this dataset", "move it elsewhere")
 
 

@@ -27,7 +27,7 @@ _TARGETS = 5_000
 
 COLUMNS = (
     "document_id", "title", "identifier", "creator", "issued", "source_id", "jurisdiction", "document_type", "flags",
-    "complete", "current_version", "first_seen", "offline_since", "url",
+    "complete", "current_version", "first_seen", "offline_since", "url", "work_id",
 )  # fmt: skip
 """A document in a list; behind them stands the shard of each of its versions, from the first on."""
 
@@ -40,8 +40,9 @@ _CURRENT = """
 SELECT s.document_id, d.title, d.identifier, coalesce(d.creator, d.outlet, d.publisher) AS creator,
        coalesce(d.issued, d.created) AS issued, s.source_id, coalesce(d.jurisdiction, o.jurisdiction) AS jurisdiction,
        d.document_type, d.flags, d.complete, s.current_version, strftime(s.first_seen, '%Y-%m-%d') AS first_seen,
-       strftime(s.offline_since, '%Y-%m-%d') AS offline_since, s.url
+       strftime(s.offline_since, '%Y-%m-%d') AS offline_since, s.url, w.work_id
 FROM status s JOIN documents d ON d.document_id = s.document_id AND d.version = s.current_version
+LEFT JOIN copies w ON w.document_id = s.document_id
 LEFT JOIN sources o ON o.source_id = s.source_id
 """
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from flows.report import policies
 from flows.report.lists import COLUMNS, TARGET_COLUMNS, place, recent, write_lists, write_targets
 from flows.report.overview import (
     CHANGED_COLUMNS,
@@ -43,6 +44,7 @@ SCRIPTS = (
     "documents.js",
     "document.js",
     "changes.js",
+    "policies.js",
     "targets.js",
     "main.js",
 )
@@ -108,6 +110,7 @@ def _data(
         "issues": issues(connection),
         "changed": write_changed(connection, folder, None if previous is None else str(previous), there),
         "targets": write_targets(connection, folder, there),
+        "policies": policies.write_policies(connection, folder, there),
         "verdicts": {letter: name for name, letter in VERDICTS.items()},
         "columns": {
             **HANGING,
@@ -115,6 +118,7 @@ def _data(
             "list": (*COLUMNS, "shards"),
             "target": TARGET_COLUMNS,
             "changed": (*CHANGED_COLUMNS, "shards"),
+            **policies.COLUMNS,
         },
     }
 

@@ -32,6 +32,15 @@ DOCUMENT_TYPES = {
     "speech": "讲话 致辞 发言 讲话稿",
 }
 """Value → the nouns that a headline of this kind ends with."""
+ENGLISH_LABELS = {
+    "action_plan": "Action plan", "announcement": "Announcement", "approval": "Official reply of approval", "decision": "Decision",
+    "guide": "Guidelines or catalogue", "interpretation": "Interpretation", "law": "Law", "letter": "Letter", "measures": "Measures",
+    "minutes": "Minutes", "news": "News", "notice": "Notice", "opinion": "Opinions", "order": "Order", "outline": "Outline",
+    "penalty": "Administrative penalty", "plan": "Plan", "proposal": "Proposal", "provisions": "Provisions or rules",
+    "regulation": "Regulations", "reply": "Reply to a proposal", "report": "Report", "resolution": "Resolution",
+    "scheme": "Implementation plan", "speech": "Speech",
+}  # fmt: skip
+"""Value → what it is called in English, after the usage of official translations."""
 _ENGLISH = {
     "action_plan": "action plan",
     "announcement": "announcement|bulletin|communiqu[eé]",

@@ -225,6 +225,17 @@ def written_out(short: str, names: Sequence[str]) -> str:
     return short
 
 
+def split_bodies(names: str) -> tuple[str, ...]:
+    """The bodies of a joint document, one by one: `财政部 税务总局`, `省科技厅、省财政厅`."""
+    parts = [
+        part
+        for part in re.split(r"[、，,；;　]+|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])", names.strip())
+        if part
+    ]
+    # 人力资源和社会保障部 has its 和; a committee's double name (科学技术委员会、…管理委员会) has its comma.
+    return tuple(parts) if all(is_body(part) for part in parts) else (names.strip(),)
+
+
 def signature(lines: Sequence[str]) -> Signature | None:
     """Find the signature block of a text.
 

@@ -21,6 +21,7 @@ report.pages.document = async ([id, asked]) => {
       h("a", { href: `#/documents?source=${encodeURIComponent(row.source_id)}` }, source ? source.title : row.source_id)),
     h("p.under", {}, ...marks(row), known.translated ? h("span.badge.plain", {}, say("document.translated")) : null),
     h("p", {}, outside(known.url)),
+    row.work_id ? h("p", {}, h("a", { href: `#/policy/${row.work_id}` }, say("policies.of"))) : null,
     versionsOf(row, version),
     doubts(content),
     textSection(content),

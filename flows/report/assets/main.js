@@ -21,7 +21,7 @@ async function show(focus) {
   main.replaceChildren(...content.filter(Boolean));
   document.title = `${main.querySelector("h1").textContent} · ${report.release.release.release}`;
   for (const link of document.querySelectorAll("[data-page]")) {
-    if (link.dataset.page === name || (name === "document" && link.dataset.page === "documents")) link.setAttribute("aria-current", "page");
+    if (link.dataset.page === name || (name === "document" && link.dataset.page === "documents") || ((name === "policy" || name === "missing") && link.dataset.page === "policies")) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   if (focus) {

@@ -1,7 +1,7 @@
 "use strict";
 /* Quantified commitments side by side: what each jurisdiction promised, how much, by when. */
 
-report.pages.targets = () => {
+report.pages.targets = async () => {
   const { targets } = report.release;
   const rows = [];
   const state = { subject: "", jurisdiction: "", unit: "", year: "" };
@@ -54,7 +54,7 @@ report.pages.targets = () => {
     h("h1", { tabindex: "-1" }, say("targets.title")),
     h("p.lead", {}, say("targets.lead")),
     targets.total > targets.shown ? h("p.note", {}, say("targets.most", { n: targets.shown, all: targets.total })) : null,
-    tools, h("div.progress", {}, told, progress), table,
+    await smallMultiples(), tools, h("div.progress", {}, told, progress), table,
   ];
 };
 

@@ -1,0 +1,106 @@
+"""Sketches of texts: which may be near-duplicates, and how much they share, without holding the texts.
+
+Character grams of the folded text (never words: Chinese has no spaces to split at). MinHash with banding finds
+candidates (Broder, *On the resemblance and containment of documents*, 1997); a sample of all hashes below a threshold
+(FracMinHash, Irber et al. 2022) tells resemblance and containment of a pair, also where one text is much longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Hashes = npt.NDArray[np.uint64]
+
+GRAM, LATIN_GRAM = 5, 12
+"""Characters of a gram: twelve where most are Latin letters, since any two English texts share a third of their 5-grams."""
+BANDS, ROWS = 24, 3
+"""A pair that shares 0.5 of its grams is a candidate with 0.96, one with 0.8 with certainty, one with 0.1 with 0.02."""
+SAMPLE = 512
+"""Hashes kept of a text, about; a text with fewer grams keeps them all."""
+_LATIN_END = 0x250
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
+_SEEDS = np.random.default_rng(20261125).integers(1, 2**63, size=BANDS * ROWS, dtype=np.uint64) | np.uint64(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A text's sketch.
+
+    Attributes:
+        bands: Keys that near-duplicates share at least one of; none for a text shorter than a gram.
+        shift: Of every 2**shift hashes one is kept.
+        sample: The hashes kept, sorted.
+        grams: How many different grams the text has.
+    """
+
+    bands: tuple[int, ...]
+    shift: int
+    sample: Hashes
+    grams: int
+
+
+def sketch(folded: str) -> Sketch:
+    """Sketch a folded text: about a millisecond for 5,000 characters.
+
+    Args:
+        folded: `parsers.normalisation.key.fold` of it.
+    """
+    hashes = grams(folded)
+    if not len(hashes):
+        return Sketch((), 0, hashes, 0)
+    shift = max(0, (len(hashes) // SAMPLE).bit_length() - 1)
+    return Sketch(_bands(hashes), shift, hashes[hashes < _threshold(shift)], len(hashes))
+
+
+def overlap(one: Sketch, other: Sketch) -> tuple[float, float]:
+    """Resemblance (Jaccard) and containment (of the smaller in the larger) of two texts, estimated."""
+    shift = max(one.shift, other.shift)
+    left, right = (item.sample[item.sample < _threshold(shift)] for item in (one, other))
+    if not len(left) or not len(right):
+        return 0.0, 0.0
+    shared = len(np.intersect1d(left, right, assume_unique=True))
+    return shared / (len(left) + len(right) - shared), shared / min(len(left), len(right))
+
+
+def grams(folded: str) -> Hashes:
+    """The different grams of a text, hashed, sorted."""
+    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    size = LATIN_GRAM if (codes < _LATIN_END).sum() * 2 > len(codes) else GRAM
+    if len(codes) < size:
+        return np.empty(0, dtype=np.uint64)
+    rolled = np.zeros(len(codes) - size + 1, dtype=np.uint64)
+    for n in range(size):
+        rolled = rolled * _PRIME + codes[n : len(codes) - size + 1 + n]
+    return np.unique(_mixed(rolled))
+
+
+def token_bands(tokens: Iterable[str], bands: int = 20, rows: int = 2) -> tuple[int, ...]:
+    """Keys that two sets of tokens (numbers, names) are likely to share where they share a third of them."""
+    hashes = np.array(
+        sorted({int.from_bytes(token.encode()[:8].ljust(8, b"\0"), "big") for token in tokens}),
+        dtype=np.uint64,
+    )
+    return _bands(_mixed(hashes), bands, rows) if len(hashes) else ()
+
+
+def _bands(hashes: Hashes, bands: int = BANDS, rows: int = ROWS) -> tuple[int, ...]:
+    least = np.array([_mixed(hashes * seed).min() for seed in _SEEDS[: bands * rows]], dtype=np.uint64)
+    keys = np.zeros(bands, dtype=np.uint64)
+    for row in least.reshape(bands, rows).T:
+        keys = _mixed(keys * _PRIME + row)
+    return tuple(int(key) for key in keys)
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """The finaliser of splitmix64 (Steele, Lea, Flood 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _threshold(shift: int) -> np.uint64:
+    return np.uint64(2 ** (64 - shift) - 1)

@@ -1,0 +1,156 @@
+"""What is missing, with where to look: holes in number sequences, policies cited and not held, annexes not fetched, blind days."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import duckdb
+
+from store.capture import derived_id
+from store.tables import Row
+
+MOST_HOLES = 200
+"""Holes told of one series; a series held so thinly is not a sequence that was followed."""
+
+LEAST_HELD = 0.2
+"""Part of a series that is held from which every hole in it is told; below, only the numbers that others cite."""
+
+CITED = 2
+"""Documents that must cite a policy without a number before it is told as missing."""
+
+_SHOWN = 5
+_BLIND = ("no_data", "blocked", "broken_layout", "failed", "not_run")
+_NUMBER = re.compile(r"^(?P<series>.+〔\d{4}〕)(?P<n>\d{1,5})号$")
+_NOTHING = dict.fromkeys(
+    ("identifier", "title", "series", "known_from", "known_to", "held", "cited", "cited_by", "document_id", "url", "source_id", "first_day", "last_day")
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Series:
+    held: set[int] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+    cited: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+def gaps(index: sqlite3.Connection, connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    """All rows of table `gaps`.
+
+    Args:
+        index: Of `store.links.opened`, up to date.
+        connection: With views `release_coverage`, `release_sources` and `release_attachments`.
+    """
+    homes = dict(connection.sql("SELECT source_id, homepage FROM release_sources").fetchall())
+    yield from _numbers(index, homes)
+    yield from _cited(index)
+    yield from _attachments(connection)
+    yield from _blind(connection, homes)
+
+
+def _numbers(index: sqlite3.Connection, homes: dict[str, str]) -> Iterator[Row]:
+    found: dict[str, _Series] = defaultdict(_Series)
+    for identifier, source_id in index.execute(
+        "SELECT identifier, json_extract(row, '$.source_id') FROM documents WHERE identifier IS NOT NULL ORDER BY document_id"
+    ):
+        if (match := _NUMBER.match(identifier)) is not None:
+            found[match["series"]].held.add(int(match["n"]))
+            found[match["series"]].sources.add(source_id)
+    for identifier, document_id in index.execute(
+        "SELECT identifier, document_id FROM refs WHERE identifier IS NOT NULL"
+    ):
+        if (match := _NUMBER.match(identifier)) is not None:
+            found[match["series"]].cited[int(match["n"])].add(document_id)
+    for name in sorted(found):
+        yield from _holes(name, found[name], homes)
+
+
+def _holes(name: str, series: _Series, homes: dict[str, str]) -> Iterator[Row]:
+    known = series.held | set(series.cited)
+    first, last = min(known), max(known)
+    missing = [n for n in range(first, last + 1) if n not in series.held]
+    if not series.held or len(series.held) / (last - first + 1) < LEAST_HELD or len(missing) > MOST_HOLES:
+        missing = sorted(set(series.cited) - series.held)
+    looks = ", ".join(
+        sorted(f"{source} ({homes.get(source) or 'no home page'})" for source in series.sources)
+    )
+    for n in missing:
+        citing = sorted(series.cited.get(n, ()))
+        yield {
+            **_NOTHING,
+            "gap_id": derived_id("number", name, str(n)),
+            "kind": "number",
+            "identifier": f"{name}{n}号",
+            "series": name,
+            "known_from": first,
+            "known_to": last,
+            "held": len(series.held),
+            "cited": len(citing),
+            "cited_by": "; ".join(citing[:_SHOWN]) or None,
+            "suggestion": f"Look in the lists of {looks}; `policy-ingest backfill` of that year"
+            if looks
+            else f"No source of {name} is watched: find the office that numbers so, and `policy-ingest sources add` its list",
+        }
+
+
+def _cited(index: sqlite3.Connection) -> Iterator[Row]:
+    query = """
+    SELECT name, min(title) AS title, count(DISTINCT document_id) AS n, group_concat(DISTINCT document_id) AS documents
+    FROM refs WHERE target IS NULL AND identifier IS NULL AND name <> '' GROUP BY name HAVING n >= ? ORDER BY name
+    """
+    for name, title, number, documents in index.execute(query, [CITED]):
+        yield {
+            **_NOTHING,
+            "gap_id": derived_id("cited", name),
+            "kind": "cited",
+            "title": title,
+            "cited": number,
+            "cited_by": "; ".join(sorted(documents.split(","))[:_SHOWN]),
+            "suggestion": "Search the policy library of the centre or of the place that the name speaks of for this title",
+        }
+
+
+def _attachments(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    query = """
+    SELECT a.document_id, a.url, any_value(a.label) FROM release_attachments a
+    JOIN all_status s ON s.document_id = a.document_id AND s.current_version = a.version
+    ANTI JOIN (SELECT url FROM captures WHERE kind = 'attachment' AND fetch_outcome = 'ok') c ON c.url = a.url
+    GROUP BY a.document_id, a.url ORDER BY ALL
+    """
+    for document_id, url, label in connection.sql(query).fetchall():
+        yield {
+            **_NOTHING,
+            "gap_id": derived_id("attachment", document_id, url),
+            "kind": "attachment",
+            "title": label,
+            "document_id": document_id,
+            "url": url,
+            "suggestion": "Fetch the file by its address; the text of the document does not have what it says",
+        }
+
+
+def _blind(connection: duckdb.DuckDBPyConnection, homes: dict[str, str]) -> Iterator[Row]:
+    """Days in a row on which a source could not be read."""
+    query = f"SELECT source_id, day, verdict FROM release_coverage WHERE verdict IN {_BLIND} ORDER BY source_id, day"
+    rows = connection.sql(query).fetchall()
+    runs: list[tuple[str, date, date, set[str]]] = []
+    for source_id, day, verdict in rows:
+        if runs and runs[-1][0] == source_id and day - runs[-1][2] == timedelta(days=1):
+            runs[-1] = (source_id, runs[-1][1], day, runs[-1][3] | {verdict})
+        else:
+            runs.append((source_id, day, day, {verdict}))
+    for source_id, first, last, verdicts in runs:
+        yield {
+            **_NOTHING,
+            "gap_id": derived_id("blind", source_id, first.isoformat()),
+            "kind": "blind",
+            "source_id": source_id,
+            "first_day": first,
+            "last_day": last,
+            "suggestion": f"{', '.join(sorted(verdicts))}: `policy-ingest backfill --source {source_id} --since {first} --until {last}`; "
+            f"see {homes.get(source_id) or 'its home page'}",
+        }

@@ -1,0 +1,453 @@
+"""The index of links: which documents carry one policy, kept up as documents come.
+
+    tables/links.sqlite     a cache: without it, or when it is not of these tables, it is made anew from them
+
+A new document is looked up by its keys (number, name, bands of its sketch, figures), compared with what shares one, and linked.
+Adding k documents to n costs k times a few dozen searches in a B-tree. Links do not depend on the order in which documents came.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from parsers.works.facts import Facts
+from parsers.works.headline import headline, name_of, place_of
+from parsers.works.match import Profile, keys, match, profile
+from parsers.works.relations import relations
+from parsers.works.roles import Copy, elect, role
+from parsers.works.sketch import Sketch
+from store.capture import derived_id
+from store.tables import Row
+
+FILE = "links.sqlite"
+LINKING = 1
+"""Raised when linking would judge a pair otherwise: the index is made anew."""
+
+BLOCK = 200
+"""Documents that may share a key; more, and the key (a stock phrase, a form) tells nothing. Equal texts and numbers always tell."""
+
+_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE documents (
+    document_id TEXT PRIMARY KEY, version INT, first_seen TEXT, profile BLOB, sample BLOB, name TEXT, identifier TEXT, place TEXT,
+    role TEXT, complete INT, characters INT, work TEXT, row TEXT
+) WITHOUT ROWID;
+CREATE INDEX by_identifier ON documents (identifier) WHERE identifier IS NOT NULL;
+CREATE INDEX by_name ON documents (name) WHERE name <> '';
+CREATE INDEX by_work ON documents (work);
+CREATE TABLE keys (key TEXT, document_id TEXT, PRIMARY KEY (key, document_id)) WITHOUT ROWID;
+CREATE INDEX keys_of ON keys (document_id);
+CREATE TABLE links (one TEXT, other TEXT, by TEXT, score REAL, evidence TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE INDEX links_back ON links (other);
+CREATE TABLE refs (
+    document_id TEXT, n INT, kind TEXT, title TEXT, identifier TEXT, name TEXT, surface TEXT, start INT, "end" INT,
+    target TEXT, resolved_by TEXT, PRIMARY KEY (document_id, n)
+) WITHOUT ROWID;
+CREATE INDEX refs_by_identifier ON refs (identifier) WHERE identifier IS NOT NULL;
+CREATE INDEX refs_by_name ON refs (name) WHERE name <> '';
+CREATE INDEX refs_by_target ON refs (target) WHERE target IS NOT NULL;
+CREATE TABLE canon (work TEXT PRIMARY KEY, document_id TEXT, reason TEXT) WITHOUT ROWID;
+CREATE TABLE compared (document_id TEXT PRIMARY KEY, against TEXT, pair TEXT, overlap REAL) WITHOUT ROWID;
+CREATE TABLE fidelity (
+    document_id TEXT, n INT, kind TEXT, canonical TEXT, copy TEXT, canonical_start INT, canonical_end INT, copy_start INT, copy_end INT,
+    PRIMARY KEY (document_id, n)
+) WITHOUT ROWID;
+"""
+
+COLUMNS = (
+    "document_id", "version", "source_id", "url", "title", "identifier", "creator", "publisher", "created", "issued", "valid_from",
+    "valid_to", "jurisdiction", "jurisdiction_code", "language", "translated", "document_type", "provenance", "flags", "complete",
+    "characters", "key_digest", "first_seen", "text",
+)  # fmt: skip
+"""What linking reads of table `documents`."""
+
+_KEPT = tuple(
+    name
+    for name in COLUMNS
+    if name not in {"text", "first_seen", "version", "complete", "characters", "key_digest"}
+)
+
+
+@contextmanager
+def opened(path: Path, belongs: str) -> Iterator[sqlite3.Connection]:
+    """The index of a folder; made anew where it is missing, damaged, or belongs to other tables.
+
+    Args:
+        path: `tables/`.
+        belongs: Identity of the documents table; an index of another one is thrown away.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    file = path / FILE
+    wanted = f"{LINKING}:{belongs}"
+    if not _is_of(file, wanted):
+        for leftover in path.glob(f"{FILE}*"):
+            leftover.unlink()
+        with closing(sqlite3.connect(file)) as fresh:
+            fresh.executescript(_SCHEMA)
+            fresh.execute("INSERT INTO meta VALUES ('belongs', ?)", [wanted])
+            fresh.commit()
+    with closing(sqlite3.connect(file)) as index:
+        index.row_factory = sqlite3.Row
+        index.execute("PRAGMA synchronous = OFF")
+        index.execute("PRAGMA cache_size = -100000")
+        yield index
+
+
+def _is_of(file: Path, wanted: str) -> bool:
+    if not file.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(file)) as index:
+            row = index.execute("SELECT value FROM meta WHERE name = 'belongs'").fetchone()
+            return (
+                row is not None
+                and row[0] == wanted
+                and index.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+            )
+    except sqlite3.DatabaseError:
+        return False
+
+
+def told_until(index: sqlite3.Connection) -> str | None:
+    """Name of the release up to which the index has seen everything."""
+    row = index.execute("SELECT value FROM meta WHERE name = 'release'").fetchone()
+    return None if row is None else str(row[0])
+
+
+def tell(index: sqlite3.Connection, release: str) -> None:
+    """Note that the index has seen all that a release holds."""
+    index.execute("INSERT OR REPLACE INTO meta VALUES ('release', ?)", [release])
+    index.commit()
+
+
+def link(index: sqlite3.Connection, rows: Iterable[Row]) -> set[str]:
+    """Take documents in, new ones or new versions, and link them.
+
+    Args:
+        index: Of `opened`.
+        rows: Current rows of table `documents`, with `COLUMNS`.
+
+    Returns:
+        The documents whose policy, role or text may now be another.
+    """
+    fresh: list[Profile] = []
+    affected: set[str] = set()
+    for row in rows:
+        document_id = str(row["document_id"])
+        known = index.execute("SELECT version FROM documents WHERE document_id = ?", [document_id]).fetchone()
+        if known is not None and known["version"] == row["version"]:
+            continue
+        affected |= _forget(index, document_id)
+        fresh.append(_take_in(index, row))
+    for item in fresh:
+        affected |= {item.document_id, *_link_one(index, item)}
+    _group(index, affected)
+    _resolve(index, affected)
+    return affected
+
+
+def _forget(index: sqlite3.Connection, document_id: str) -> set[str]:
+    """Take a document's older version out; who was linked to it."""
+    neighbours = set(_neighbours(index, document_id))
+    for query in (
+        "DELETE FROM keys WHERE document_id = ?", "DELETE FROM links WHERE one = ?", "DELETE FROM links WHERE other = ?",
+        "DELETE FROM refs WHERE document_id = ?",
+    ):  # fmt: skip
+        index.execute(query, [document_id])
+    return neighbours
+
+
+def _neighbours(index: sqlite3.Connection, document_id: str) -> Iterator[str]:
+    query = "SELECT other FROM links WHERE one = ?1 UNION SELECT one FROM links WHERE other = ?1"
+    yield from (row[0] for row in index.execute(query, [document_id]))
+
+
+def _take_in(index: sqlite3.Connection, row: Row) -> Profile:
+    text = str(row["text"])
+    item = profile(
+        str(row["document_id"]),
+        title=_text(row["title"]),
+        text=text,
+        key_digest=str(row["key_digest"]),
+        identifier=_text(row["identifier"]),
+        creator=_text(row["creator"]),
+        created=_text(row["created"]),
+        document_type=_text(row["document_type"]),
+        language=_text(row["language"]),
+        translated=bool(row["translated"]),
+        jurisdiction_code=_text(row["jurisdiction_code"]),
+    )
+    index.execute(
+        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            item.document_id, row["version"], str(row["first_seen"]), _packed(item), item.sketch.sample.tobytes(), item.head.name,
+            item.identifier, item.place, None, bool(row["complete"]), row["characters"], None,
+            orjson.dumps({name: row[name] for name in _KEPT}).decode(),
+        ],
+    )  # fmt: skip
+    index.executemany(
+        "INSERT OR IGNORE INTO keys VALUES (?, ?)", [(key, item.document_id) for key in keys(item)]
+    )
+    found = relations(_text(row["title"]), text, item.kind, item.identifier)
+    index.executemany(
+        "INSERT INTO refs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+        [
+            (
+                item.document_id,
+                n,
+                told.kind,
+                told.title,
+                told.identifier,
+                name_of(told.title or ""),
+                told.surface,
+                told.start,
+                told.end,
+            )
+            for n, told in enumerate(found)
+        ],
+    )
+    return item
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _packed(item: Profile) -> bytes:
+    facts = {"tokens": sorted(item.facts.tokens), "year": item.facts.year, "years": sorted(item.facts.years)}
+    kept = {
+        name: getattr(item, name)
+        for name in (
+            "title",
+            "identifier",
+            "creator",
+            "place",
+            "created",
+            "kind",
+            "language",
+            "translated",
+            "key_digest",
+            "length",
+        )
+    }
+    sketch = {"bands": [], "shift": item.sketch.shift, "grams": item.sketch.grams}
+    return orjson.dumps(
+        {
+            **kept,
+            "facts": facts,
+            "names": sorted(item.names),
+            "cited": sorted(item.cited),
+            "files": sorted(item.files),
+            "sketch": sketch,
+        }
+    )
+
+
+def _unpacked(row: sqlite3.Row) -> Profile:
+    kept = orjson.loads(row["profile"])
+    facts, sketch = kept.pop("facts"), kept.pop("sketch")
+    names, cited, files = (frozenset(kept.pop(name)) for name in ("names", "cited", "files"))
+    return Profile(
+        document_id=row["document_id"],
+        head=headline(kept["title"]),
+        facts=Facts(frozenset(facts["tokens"]), facts["year"], frozenset(facts["years"])),
+        sketch=Sketch((), sketch["shift"], np.frombuffer(row["sample"], dtype=np.uint64), sketch["grams"]),
+        names=names,
+        cited=cited,
+        files=files,
+        **kept,
+    )
+
+
+def _link_one(index: sqlite3.Connection, item: Profile) -> set[str]:
+    """Compare a document with all that share a key with it; whom it is linked to."""
+    candidates: set[str] = set()
+    for key in keys(item):
+        found = index.execute(
+            "SELECT document_id FROM keys WHERE key = ? LIMIT ?", [key, BLOCK + 1]
+        ).fetchall()
+        if len(found) <= BLOCK or key.startswith(("d:", "i:")):
+            candidates.update(row[0] for row in found)
+    candidates.discard(item.document_id)
+    linked = set()
+    for other in sorted(candidates):
+        row = index.execute("SELECT * FROM documents WHERE document_id = ?", [other]).fetchone()
+        told = match(item, _unpacked(row))
+        if told is not None:
+            pair = sorted((item.document_id, other))
+            index.execute(
+                "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?)",
+                [*pair, told.by, told.score, told.evidence],
+            )
+            linked.add(other)
+    return linked
+
+
+def _group(index: sqlite3.Connection, affected: set[str]) -> None:
+    """Give the documents around some their policy: all that carry it are one; who speaks of one alone belongs to it."""
+    seen: set[str] = set()
+    tellers: set[str] = set()
+    before = _works_of(index, affected)
+    for start in sorted(affected):
+        if start in seen:
+            continue
+        members = _component(index, start)
+        before |= _works_of(index, members)
+        seen |= members
+        tellers |= {item for member in members for item in _abouts(index, member)}
+        _assign(index, members)
+    for teller in sorted(tellers | seen):
+        _attach(index, teller)
+    for work in sorted(before | _works_of(index, seen | tellers)):
+        _elect(index, work)
+    affected |= seen | tellers
+
+
+def _works_of(index: sqlite3.Connection, documents: set[str]) -> set[str]:
+    query = "SELECT work FROM documents WHERE document_id = ? AND work IS NOT NULL"
+    return {row[0] for document_id in documents for row in index.execute(query, [document_id])}
+
+
+def _component(index: sqlite3.Connection, start: str) -> set[str]:
+    query = "SELECT other FROM links WHERE one = ?1 AND by <> 'about' UNION SELECT one FROM links WHERE other = ?1 AND by <> 'about'"
+    members, waiting = {start}, [start]
+    while waiting:
+        found = {row[0] for row in index.execute(query, [waiting.pop()])} - members
+        members |= found
+        waiting += found
+    return members
+
+
+def _abouts(index: sqlite3.Connection, document_id: str) -> Iterator[str]:
+    query = "SELECT other FROM links WHERE one = ?1 AND by = 'about' UNION SELECT one FROM links WHERE other = ?1 AND by = 'about'"
+    yield from (row[0] for row in index.execute(query, [document_id]))
+
+
+def _assign(index: sqlite3.Connection, members: set[str]) -> None:
+    """One id for all, after the member seen first: it stays when further copies come."""
+    rows = [
+        index.execute(
+            "SELECT document_id, first_seen FROM documents WHERE document_id = ?", [member]
+        ).fetchone()
+        for member in members
+    ]
+    first = min(rows, key=lambda row: (row["first_seen"], row["document_id"]))
+    work = derived_id("work", first["document_id"])
+    index.executemany(
+        "UPDATE documents SET work = ? WHERE document_id = ?", [(work, member) for member in sorted(members)]
+    )
+
+
+def _attach(index: sqlite3.Connection, document_id: str) -> None:
+    """Say a document's role; who speaks of exactly one policy belongs to it."""
+    row = index.execute("SELECT * FROM documents WHERE document_id = ?", [document_id]).fetchone()
+    kind = orjson.loads(row["profile"])["kind"]
+    told = kind in {"interpretation", "news"}
+    targets = {
+        index.execute("SELECT work FROM documents WHERE document_id = ?", [other]).fetchone()[0]
+        for other in (_abouts(index, document_id) if told else ())
+    }
+    about = len(targets) == 1
+    facts = orjson.loads(row["row"])
+    part = role(
+        provenance=facts["provenance"],
+        document_type=facts["document_type"],
+        interpretation=kind == "interpretation",
+        translated=bool(facts["translated"]),
+        flags=(facts["flags"] or "").split("; "),
+        publisher=facts["publisher"],
+        url=str(facts["url"]),
+        about=about,
+    )
+    work = targets.pop() if about else row["work"]
+    index.execute("UPDATE documents SET role = ?, work = ? WHERE document_id = ?", [part, work, document_id])
+
+
+def _elect(index: sqlite3.Connection, work: str) -> None:
+    rows = index.execute(
+        "SELECT document_id, role, complete, characters, first_seen, profile FROM documents WHERE work = ?",
+        [work],
+    )
+    tellers = {"interpretation", "news"}
+    copies = [
+        (
+            Copy(
+                row["document_id"], row["role"], bool(row["complete"]), row["characters"], row["first_seen"]
+            ),
+            orjson.loads(row["profile"])["kind"],
+        )
+        for row in rows
+    ]
+    if not copies:
+        index.execute("DELETE FROM canon WHERE work = ?", [work])
+        return
+    carrying = [copy for copy, kind in copies if kind not in tellers] or [copy for copy, _ in copies]
+    chosen, reason = elect(carrying)
+    index.execute("INSERT OR REPLACE INTO canon VALUES (?, ?, ?)", [work, chosen, reason])
+
+
+def _resolve(index: sqlite3.Connection, affected: set[str]) -> None:
+    """Find the documents that references mean: those of the documents affected, and those that name them."""
+    wanted: set[tuple[str, int]] = set()
+    for document_id in affected:
+        row = index.execute(
+            "SELECT name, identifier FROM documents WHERE document_id = ?", [document_id]
+        ).fetchone()
+        for query, value in (
+            ("SELECT document_id, n FROM refs WHERE document_id = ?", document_id),
+            ("SELECT document_id, n FROM refs WHERE target = ?", document_id),
+            ("SELECT document_id, n FROM refs WHERE identifier = ?", row["identifier"]),
+            ("SELECT document_id, n FROM refs WHERE name = ?", row["name"]),
+        ):
+            if value:
+                wanted |= {(found[0], found[1]) for found in index.execute(query, [value])}
+    for document_id, n in sorted(wanted):
+        told = index.execute(
+            "SELECT r.*, d.place, d.work FROM refs r JOIN documents d USING (document_id) WHERE r.document_id = ? AND r.n = ?",
+            [document_id, n],
+        ).fetchone()
+        target, how = _meant(index, told)
+        index.execute(
+            "UPDATE refs SET target = ?, resolved_by = ? WHERE document_id = ? AND n = ?",
+            [target, how, document_id, n],
+        )
+
+
+def _meant(index: sqlite3.Connection, told: sqlite3.Row) -> tuple[str | None, str | None]:
+    """The document that a reference means, and by what that is known; none where several policies could be meant."""
+    for how, column in (("identifier", "identifier"), ("name", "name")):
+        value = told[column]
+        if not value or (how == "name" and told["identifier"] and told["kind"] == "replies_to"):
+            continue
+        found = index.execute(
+            f"SELECT document_id, work, place, identifier, first_seen, profile FROM documents WHERE {column} = ? LIMIT ?",
+            [value, BLOCK],
+        ).fetchall()
+        if how == "name":
+            found = [row for row in found if _fits(told, row)]
+        found = [
+            row for row in found if row["document_id"] != told["document_id"] or told["kind"] == "issues"
+        ]
+        if found and len({row["work"] for row in found}) == 1:
+            return min(found, key=lambda row: (row["first_seen"], row["document_id"]))["document_id"], how
+    return None, None
+
+
+def _fits(told: sqlite3.Row, row: sqlite3.Row) -> bool:
+    """Whether a policy of the name can be meant: its place is the one that the reference names, or the referrer's, or the centre."""
+    if orjson.loads(row["profile"])["kind"] in {"interpretation", "news"}:
+        return False
+    if told["identifier"] and row["identifier"] and told["identifier"] != row["identifier"]:
+        return False
+    named = place_of(told["title"])
+    if named:
+        return bool(row["place"] is None or row["place"] == named)
+    return row["place"] in {told["place"], "CN"} or (told["place"] or "").startswith(
+        (row["place"] or "-").rstrip("0")
+    )

@@ -1,0 +1,45 @@
+"""Targets that can be compared over years and places: one row a target of a policy's canonical copy."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+
+import duckdb
+import pyarrow as pa
+
+from parsers.works.quantities import comparable
+from store.sql import registered
+from store.tables import Row
+
+_BEFORE = 24
+"""Characters before the number that say whether it is added or a total."""
+
+_TARGETS = f"""
+SELECT t.document_id, t.version, t.n, t.subject, t.low, t.high, t.comparator, t.approximate, t.change, t.unit, t.year, t.surface,
+       d.jurisdiction, d.jurisdiction_code, c.work_id,
+       substr(d.text, greatest(t.start - {_BEFORE}, 0)::BIGINT + 1, least(t.start, {_BEFORE})::BIGINT) AS words
+FROM release_targets t JOIN canonical c ON c.document_id = t.document_id
+JOIN all_status s ON s.document_id = t.document_id AND s.current_version = t.version
+JOIN documents d ON d.document_id = t.document_id AND d.version = t.version
+WHERE t.subject IS NOT NULL AND t.year IS NOT NULL AND d.jurisdiction IS NOT NULL
+ORDER BY t.document_id, t.n
+"""
+
+
+def series(index: sqlite3.Connection, connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    """All rows of table `series`.
+
+    Args:
+        index: Of `store.links.opened`, up to date: a policy's targets are counted once, whoever copied it.
+        connection: With view `release_targets`.
+    """
+    chosen = index.execute("SELECT document_id, work FROM canon ORDER BY document_id").fetchall()
+    canonical = pa.table({"document_id": [row[0] for row in chosen], "work_id": [row[1] for row in chosen]})
+    with registered(connection, "canonical", canonical):
+        for row in connection.sql(_TARGETS).to_arrow_table().to_pylist():
+            words = re.split("[，,。；;、]", str(row.pop("words")))[-1]
+            key = comparable(row["subject"], row["unit"], words + row["surface"], row["change"])
+            if key is not None:
+                yield {"series": key, **row}

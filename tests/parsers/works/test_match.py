@@ -1,0 +1,141 @@
+"""Linking is measured on labelled pairs; each law of it is a property."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.works.match import Match, Profile, keys, match, profile
+from parsers.works.sketch import grams, overlap, sketch
+from store.capture import digest
+from parsers.normalisation.key import fold
+from tests.parsers.works.corpus import Pair, Paper, pairs
+
+PRECISION, RECALL = 0.99, 0.95
+
+
+@cache
+def profile_of(paper: Paper) -> Profile:
+    """What linking knows of a paper."""
+    return profile(
+        paper.name,
+        title=paper.title,
+        text=paper.text,
+        key_digest=digest(fold(paper.text).encode()),
+        identifier=paper.identifier,
+        creator=paper.creator,
+        created=paper.created,
+        document_type=paper.document_type,
+        language=paper.language,
+        translated=paper.translated,
+    )
+
+
+def _judged(pair: Pair) -> str:
+    found = match(profile_of(pair.one), profile_of(pair.other))
+    return "none" if found is None else "about" if found.by == "about" else "same"
+
+
+@pytest.fixture(scope="module")
+def labelled() -> list[Pair]:
+    """More than two hundred pairs, half of them near misses."""
+    return [*pairs(0, 12), *pairs(100, 12)]
+
+
+def test_there_are_enough_pairs_and_near_misses(labelled: list[Pair]) -> None:
+    """Every kind of near miss that the issue names is among them."""
+    kinds = {pair.kind for pair in labelled if pair.label != "same"}
+
+    assert len(labelled) >= 200
+    assert kinds >= {
+        "next-year",
+        "neighbour",
+        "draft",
+        "interpretation",
+        "batch",
+        "yearless",
+        "other-body",
+        "revised",
+    }
+
+
+@pytest.mark.parametrize("label", ["same", "about"])
+def test_precision_and_recall(labelled: list[Pair], label: str) -> None:
+    """Of copies, and of what speaks of a policy without carrying it."""
+    judged = Counter((pair.label == label, _judged(pair) == label) for pair in labelled)
+    right = judged[True, True]
+
+    assert right / (right + judged[False, True]) >= PRECISION
+    assert right / (right + judged[True, False]) >= RECALL
+
+
+def test_a_link_is_a_candidate_too(labelled: list[Pair]) -> None:
+    """What would be linked when compared shares a key, so that it is compared."""
+    linked = [pair for pair in labelled if pair.label != "none" and _judged(pair) == pair.label]
+    missed = [
+        pair for pair in linked if not set(keys(profile_of(pair.one))) & set(keys(profile_of(pair.other)))
+    ]
+
+    assert len(missed) <= (1 - RECALL) * len(linked)
+
+
+def test_it_does_not_matter_which_comes_first(labelled: list[Pair]) -> None:
+    """And a document always carries what it carries itself."""
+    for pair in labelled:
+        one, other = profile_of(pair.one), profile_of(pair.other)
+        assert match(one, other) == match(other, one)
+        assert match(one, one) is not None
+
+
+def test_every_link_says_what_it_rests_on(labelled: list[Pair]) -> None:
+    """A score between nothing and certainty, and words."""
+    found = [match(profile_of(pair.one), profile_of(pair.other)) for pair in labelled]
+    made = [item for item in found if isinstance(item, Match)]
+
+    assert {item.by for item in made} >= {"text", "name", "identifier", "translation", "about"}
+    assert all(0 < item.score <= 1 and item.evidence for item in made)
+
+
+def test_an_attached_file_links_two_covering_notes() -> None:
+    """Whose texts say nothing but that there is one."""
+    first, second = (
+        profile(
+            name,
+            title=title,
+            text="详见附件。",
+            key_digest=name,
+            files=frozenset({"sha256:1"}),
+            language="zh-Hans",
+        )
+        for name, title in (("a", "关于公布名单的通知"), ("b", "公布名单"))
+    )
+    found = match(first, second)
+
+    assert found is not None
+    assert found.by == "file"
+
+
+@given(
+    st.text(alphabet="科技创新平台建设2025年0123", min_size=0, max_size=300), st.text(min_size=0, max_size=50)
+)
+def test_overlap_is_whole_for_equal_texts_and_never_more(text: str, further: str) -> None:
+    """For any text; a text within another is contained in it."""
+    whole, part = sketch(text + further), sketch(text)
+    jaccard, contained = overlap(whole, whole)
+
+    assert (jaccard, contained) == ((1.0, 1.0) if len(grams(text + further)) else (0.0, 0.0))
+    assert 0 <= overlap(whole, part)[0] <= overlap(whole, part)[1] <= 1
+
+
+def test_the_sample_of_a_long_text_estimates_well() -> None:
+    """Half of the text shared: within a few hundredths of the truth."""
+    left = "".join(f"第{n}条规定了第{n * 7919 % 10007}项内容与责任。" for n in range(3000))
+    right = "".join(f"第{n}条规定了第{n * 7919 % 10007}项内容与责任。" for n in range(1500, 4500))
+    true = len(set(grams(left)) & set(grams(right))) / len(set(grams(left)) | set(grams(right)))
+
+    assert len(sketch(left).sample) < len(grams(left)) / 4
+    assert overlap(sketch(left), sketch(right))[0] == pytest.approx(true, abs=0.05)

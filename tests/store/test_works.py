@@ -1,0 +1,306 @@
+"""Policies of a release: one with its copies, what is in force, what is missing, what can be compared; and the index behind them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from parsers.document import Attachment, Document, Metadata, Target
+from parsers.normalisation.key import fold
+from store import links, tables
+from store.capture import Capture, capture_id, digest, document_id
+from store.dataset import load
+from store.expiring import expiring
+from store.freeze import freeze
+from store.release import Release
+from store.rows import Read, capture_row, document_row, reading_row
+from store.source import Source
+from tests.parsers.works.corpus import Paper, pairs, plans, policy
+
+BEGIN = datetime(2026, 3, 1, 2, tzinfo=UTC)
+TABLES = ("works", "copies", "fidelity", "relations", "gaps", "series")
+
+
+def _read(number: int, paper: Paper, metadata: Mapping[str, object], document: Mapping[str, object]) -> Read:
+    url = f"http://site{number % 7}.example.cn/{paper.name}/{number}.html"
+    when = BEGIN + timedelta(seconds=number)
+    taken = Capture(
+        capture_id("s", url, when),
+        "run",
+        "s",
+        "document",
+        url,
+        when,
+        "ok",
+        content_digest=digest(str(number).encode()),
+    )
+    told = {
+        "title": paper.title, "identifier": paper.identifier, "creator": paper.creator, "created": paper.created,
+        "document_type": paper.document_type, "language": paper.language,
+    }  # fmt: skip
+    read = Document(
+        paper.text, paper.text, fold(paper.text), Metadata(**{**told, **metadata}), "utf-8", "declared", 0, "text/html", 1.0,
+        "density", complete=True, translated=paper.translated,
+    )  # type: ignore[arg-type]  # fmt: skip
+    return Read(taken, "1", "", replace(read, **document))  # type: ignore[arg-type]
+
+
+Entry = tuple[int, Paper, Mapping[str, object], Mapping[str, object]]
+
+
+def _entry(
+    number: int, paper: Paper, *, document: Mapping[str, object] | None = None, **metadata: object
+) -> Entry:
+    return number, paper, metadata, document or {}
+
+
+def _enter(data: Path, entries: Sequence[Entry]) -> dict[int, str]:
+    """Enter documents as fetching and building do; their ids by number."""
+    reads = {
+        number: _read(number, paper, metadata, document) for number, paper, metadata, document in entries
+    }
+    where = data / "tables"
+    tables.append(where, "captures", [capture_row(item.capture) for item in reads.values()])
+    tables.append_new(where, "readings", [reading_row(item) for item in reads.values()])
+    ids = {number: document_id("s", item.capture.url) for number, item in reads.items()}
+    rows = [
+        document_row(
+            item, document_id=ids[number], home=item.capture.url, version=1, cause="new", run_id="run"
+        )
+        for number, item in reads.items()
+    ]
+    tables.append(where, "documents", rows)
+    return ids
+
+
+def _release(data: Path, day: int = 1, *sources: Source) -> Release:
+    made = freeze(data, sources, "1", BEGIN + timedelta(days=day))
+    assert made is not None
+    return made
+
+
+def _held(data: Path) -> dict[str, pd.DataFrame]:
+    return {name: load(name, data) for name in TABLES}
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[int, str], dict[str, pd.DataFrame]]:
+    """One policy at its office, in a newspaper, in spam, in English, and explained."""
+    data = tmp_path_factory.mktemp("example") / "data"
+    by_name = {pair.other.name: pair.other for pair in pairs(0, 1)}
+    origin = policy(plans(0, 1)[0])
+    copies = [by_name[name] for name in ("newspaper", "spam", "translation", "interpretation")]
+    provenances = ("origin", "newspaper", "spam_mirror", "repost", "origin")
+    days = ("2017-02-01", "2017-02-03", "2021-09-09", "2019-01-01", "2017-02-02")
+    flags = [(), (), (), (_machine(),), ()]
+    entries = [
+        _entry(
+            number, paper, issued=days[number], jurisdiction="CN-SX", jurisdiction_code="140000",
+            document={"provenance": provenances[number], "flags": flags[number]},
+        )
+        for number, paper in enumerate([origin, *copies])
+    ]  # fmt: skip
+    ids = _enter(data, entries)
+    _release(data)
+    return ids, _held(data)
+
+
+def _machine() -> object:
+    from parsers.document import Flag  # noqa: PLC0415  # beside its only use
+
+    return Flag("machine_translation", "27 sentences without a space")
+
+
+def test_all_copies_are_one_policy_with_their_roles(
+    example: tuple[dict[int, str], dict[str, pd.DataFrame]],
+) -> None:
+    """And the office's own is quoted."""
+    ids, held = example
+    copies = held["copies"].set_index("document_id")
+    work = held["works"].iloc[0]
+
+    assert len(held["works"]) == 1
+    assert [copies.loc[ids[n], "role"] for n in range(5)] == [
+        "origin", "newspaper", "spam_mirror", "machine_translation", "interpretation",
+    ]  # fmt: skip
+    assert (work["canonical_document_id"], work["copies"]) == (ids[0], 5)
+    assert work["canonical_reason"].startswith("first by role")
+    assert list(copies.loc[[ids[n] for n in range(1, 5)], "delay_days"]) == [2, 1681, 699, 1]
+    assert copies.loc[ids[3], "link_by"] == "translation"
+    assert copies.loc[ids[4], "link_by"] == "about"
+    assert copies["link_evidence"].notna().all()
+
+
+def test_fidelity_tells_what_the_spam_lost_and_put_in(
+    example: tuple[dict[int, str], dict[str, pd.DataFrame]],
+) -> None:
+    """A clause is gone, advertising is in; the newspaper left the beginning and the end away."""
+    ids, held = example
+    fidelity = held["fidelity"].set_index("document_id")
+    spam = fidelity.loc[[ids[2]]]
+
+    assert sorted(spam["kind"]) == ["inserted_advertising", "missing_clause"]
+    assert "官网" in spam.set_index("kind").loc["inserted_advertising", "copy"]
+    assert held["copies"].set_index("document_id").loc[ids[1], "overlap"] < 0.95
+    assert set(fidelity.index) == {ids[1], ids[2]}
+
+
+def test_the_interpretation_is_resolved_to_the_policy(
+    example: tuple[dict[int, str], dict[str, pd.DataFrame]],
+) -> None:
+    """By its name."""
+    ids, held = example
+    found = held["relations"].set_index("document_id").loc[ids[4]]
+
+    assert (found["kind"], found["resolved_by"]) == ("interprets", "name")
+    assert found["target_work_id"] == held["works"].iloc[0]["work_id"]
+
+
+def test_documents_that_come_later_are_linked_as_if_they_had_come_at_once(tmp_path: Path) -> None:
+    """Whatever the order of the batches: what a release says is a function of what it holds."""
+    papers = [pair.other for pair in pairs(0, 3)] + [policy(plan) for plan in plans(0, 3)]
+    entries = [_entry(number, paper, issued="2026-01-01") for number, paper in enumerate(papers)]
+    shuffled = random.Random(5).sample(entries, len(entries))
+    at_once, later = tmp_path / "once", tmp_path / "later"
+    _enter(at_once, entries)
+    _release(at_once, 3)
+    for day, start in enumerate(range(0, len(shuffled), 20), 1):
+        _enter(later, shuffled[start : start + 20])
+        _release(later, day)
+    once, apart = _held(at_once), _held(later)
+
+    for name in ("works", "copies", "fidelity", "relations", "series"):
+        pd.testing.assert_frame_equal(once[name], apart[name], check_dtype=False)
+
+
+def test_a_lost_index_is_made_anew(tmp_path: Path) -> None:
+    """Deleted, or damaged: the next release says the same."""
+    entries = [_entry(n, pair.other, issued="2026-01-01") for n, pair in enumerate(pairs(0, 1))]
+    _enter(tmp_path, entries)
+    _release(tmp_path)
+    before = _held(tmp_path)
+    (tmp_path / "tables" / links.FILE).write_bytes(b"not an index")
+    _enter(tmp_path, [_entry(900, policy(plans(9, 1)[0]))])
+    _release(tmp_path, 2)
+    after = _held(tmp_path)
+
+    assert len(after["works"]) == len(before["works"]) + 1
+    assert set(before["works"]["work_id"]) < set(after["works"]["work_id"])
+
+
+def _paper(title: str, text: str, **told: object) -> Paper:
+    return Paper(title, title, text, document_type="measures", **told)  # type: ignore[arg-type]
+
+
+LONG = "\n".join(
+    f"第{n}条 为了规范平台管理，第{n * 37 % 101}项内容应当公开，接受监督。" for n in range(2, 14)
+)
+
+
+def test_status_comes_from_dates_and_from_other_policies(tmp_path: Path) -> None:
+    """Repealed by a later one, replaced by one of its name, expired, a draft, in force, or not known."""
+    names = "岭南省甲级实验室管理办法 岭南省乙级基地管理办法 岭南省丙类平台管理办法 岭南省丁类园区管理办法".split()
+    text = {name: f"第一条 {name}由省科技厅制定。\n{LONG.replace('平台', name[3:7])}" for name in names}
+    repeal = f"第一条 为规范管理，制定本规定。\n{LONG.replace('平台', '资金')}\n本规定自2025年1月1日起施行。《{names[0]}》（岭科规〔2018〕1号）同时废止。"
+    renewed = f"第一条 新办法。\n{LONG.replace('平台', '基地').replace('公开', '保密')}\n《{names[1]}（试行）》同时废止。"
+    entries = [
+        _entry(1, _paper(names[0], text[names[0]], identifier="岭科规〔2018〕1号", created="2018-01-01")),
+        _entry(2, _paper(names[1] + "（试行）", text[names[1]], created="2019-01-01")),
+        _entry(3, _paper(names[2], text[names[2]], created="2015-01-01"), valid_to="2020-12-31"),
+        _entry(4, _paper(names[3] + "（征求意见稿）", text[names[3]])),
+        _entry(5, _paper("岭南省专项资金规定", repeal, identifier="岭科规〔2025〕9号", created="2024-12-20"), valid_from="2025-01-01"),
+        _entry(6, _paper(names[1], renewed, created="2024-03-01"), valid_to="2026-04-15"),
+        _entry(7, replace(_paper("岭南省科技要闻", "昨日，全省科技大会在省城召开，与会者交流了经验。"), document_type="news")),
+    ]  # fmt: skip
+    ids = _enter(tmp_path, entries)
+    _release(tmp_path)
+    works = load("works", tmp_path).set_index("canonical_document_id")
+    said = {number: works.loc[ids[number], "status"] for number in ids}
+
+    assert {n: value for n, value in said.items() if isinstance(value, str)} == {
+        1: "repealed", 2: "replaced", 3: "expired", 4: "draft", 5: "in_force", 6: "in_force",
+    }  # fmt: skip
+    assert works.loc[ids[1], "status_document_id"] == ids[5]
+    assert "同时废止" in works.loc[ids[1], "status_evidence"]
+    soon = expiring(60, tmp_path, today=date(2026, 3, 2))
+    assert list(soon["canonical_document_id"]) == [ids[6]]
+
+
+def test_gaps_tell_holes_citations_and_annexes(tmp_path: Path) -> None:
+    """With who cites them and where to look; a series held thinly has only what is cited."""
+    held = [1, 2, 4, 7]
+    entries = [
+        _entry(
+            n,
+            _paper(
+                f"岭南省第{n}类平台办法",
+                f"{n}{LONG}\n《外省科技平台管理办法》值得借鉴。",
+                identifier=f"岭科规〔2024〕{n}号",
+            ),
+        )
+        for n in held
+    ]
+    cites = (
+        f"{LONG}\n依据《岭南省平台总则》（岭科规〔2024〕5号）和《甲乙办法》（粤府〔2020〕77号）。".replace(
+            "平台", "经费"
+        )
+    )
+    annex = Attachment("http://site.example.cn/1.pdf", "附件1", "application/pdf")
+    entries.append(_entry(50, _paper("岭南省经费规定", cites), attachments=(annex,)))
+    ids = _enter(tmp_path, entries)
+    _release(tmp_path, 1, Source("s", "Notices", homepage="http://site.example.cn/"))
+    gaps = load("gaps", tmp_path)
+    numbers = gaps[gaps["kind"] == "number"].set_index("identifier")
+
+    assert set(numbers.index) == {
+        "岭科规〔2024〕3号",
+        "岭科规〔2024〕5号",
+        "岭科规〔2024〕6号",
+        "粤府〔2020〕77号",
+    }
+    assert numbers.loc["岭科规〔2024〕5号", "cited_by"] == ids[50]
+    assert (numbers.loc["岭科规〔2024〕3号", "known_from"], numbers.loc["岭科规〔2024〕3号", "known_to"]) == (
+        1,
+        7,
+    )
+    assert "site.example.cn" in numbers.loc["岭科规〔2024〕3号", "suggestion"]
+    assert list(gaps[gaps["kind"] == "cited"]["title"]) == ["外省科技平台管理办法"]
+    assert list(gaps[gaps["kind"] == "attachment"]["url"]) == ["http://site.example.cn/1.pdf"]
+    assert gaps["suggestion"].str.len().min() > 10
+
+
+def test_targets_are_compared_across_places_once_for_each_policy(tmp_path: Path) -> None:
+    """A copy does not count twice; 新增 is another series than a total; an unclear subject is in none."""
+
+    def with_targets(number: int, place: str, goal: float) -> Entry:
+        text = f"{LONG.replace('平台', place)}\n到2027年，科技型中小企业达到{goal:.0f}家，新增项目20个。"
+        at = text.index("达到")
+        known = Target(
+            "科技型中小企业", goal, goal, "=", approximate=False, unit="家", scale=1.0, deadline="2027", year=2027, year_from="sentence",
+            change=None, clause=None, surface=text[at : text.index("，新增")], start=at, end=text.index("，新增"),
+        )  # fmt: skip
+        vague = replace(known, subject="项目", low=20.0, high=20.0, surface="新增项目20个")
+        return _entry(
+            number,
+            _paper(f"{place}培育办法", text),
+            jurisdiction=f"CN-{place}",
+            document={"targets": (known, vague)},
+        )
+
+    _enter(
+        tmp_path, [with_targets(1, "SX", 30000), with_targets(2, "SD", 40000), with_targets(3, "SX", 30000)]
+    )
+    _release(tmp_path)
+    series = load("series", tmp_path)
+
+    assert sorted(zip(series["jurisdiction"], series["low"], strict=True)) == [
+        ("CN-SD", 40000.0),
+        ("CN-SX", 30000.0),
+    ]
+    assert set(series["series"]) == {"small technology firms | count | total"}
