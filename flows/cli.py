@@ -228,6 +228,34 @@ def status(*, data: Data = DATA, seeds: Seeds = SEEDS, now: Now = None, json: Js
 
 
 @app.command()
+def expiring(
+    *,
+    data: Data = DATA,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="How many days ahead to look.")] = 90,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """List the policies whose validity ends within some days, the soonest first.
+
+    Example: `policy-ingest expiring --days 365`
+    """
+    from store.expiring import expiring as lapsing  # noqa: PLC0415  # pandas is not needed for `--help`
+
+    with translated():
+        found = lapsing(days, data, today=(_clock(now) or datetime.now(UTC)).date())
+    for row in found.to_dict("records"):
+        if json:
+            sys.stdout.buffer.write(orjson.dumps(row, default=str) + b"\n")
+        else:
+            body = " · ".join(
+                str(row[name]) for name in ("identifier", "creator") if isinstance(row[name], str)
+            )
+            typer.echo(f"{row['valid_to']}  {row['title']}{f'  ({body})' if body else ''}")
+    if found.empty and not json:
+        typer.echo(f"No policy that is held ends within {days} days.")
+
+
+@app.command()
 def verify(
     *,
     rebuild: Annotated[

@@ -87,8 +87,8 @@ def load(
             when they were made; never together with `release`. A day means its end, UTC.
         in_force: Only what belongs to documents in force on that day, judged by their newest version: in force from
             `valid_from`, else `issued`, else `created`, to `valid_to`, both included, a year or a month to its end.
-            Without any of the three dates it is not known, and the document is left out. That a later document
-            repealed one is not recorded yet, so a repealed document without `valid_to` counts as in force.
+            Without any of the three dates it is not known, and the document is left out. A repeal by
+            another document is not looked at here: column `status` of table `works` tells it.
         current: Only the newest version of each document; `in_force` implies it.
         filters: Rows to load, as pyarrow takes them. They apply after `current`: an old version never stands in for a
             newest one that a filter excludes.

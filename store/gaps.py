@@ -99,8 +99,8 @@ def _holes(name: str, series: _Series, homes: dict[str, str]) -> Iterator[Row]:
 
 def _cited(index: sqlite3.Connection) -> Iterator[Row]:
     query = """
-    SELECT name, min(title) AS title, count(DISTINCT document_id) AS n, group_concat(DISTINCT document_id) AS documents
-    FROM refs WHERE target IS NULL AND identifier IS NULL AND name <> '' GROUP BY name HAVING n >= ? ORDER BY name
+    SELECT name, min(title) AS title, count(DISTINCT document_id) AS citing, group_concat(DISTINCT document_id) AS documents
+    FROM refs WHERE target IS NULL AND identifier IS NULL AND name <> '' GROUP BY name HAVING citing >= ? ORDER BY name
     """
     for name, title, number, documents in index.execute(query, [CITED]):
         yield {

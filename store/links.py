@@ -1,6 +1,6 @@
 """The index of links: which documents carry one policy, kept up as documents come.
 
-    tables/links.sqlite     a cache: without it, or when it is not of these tables, it is made anew from them
+    tables/links.sqlite, .sha256     a cache: without it, or when it is not of these tables, it is made anew from them
 
 A new document is looked up by its keys (number, name, bands of its sketch, figures), compared with what shares one, and linked.
 Adding k documents to n costs k times a few dozen searches in a B-tree. Links do not depend on the order in which documents came.
@@ -8,6 +8,7 @@ Adding k documents to n costs k times a few dozen searches in a B-tree. Links do
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -18,14 +19,17 @@ import orjson
 
 from parsers.works.facts import Facts
 from parsers.works.headline import headline, name_of, place_of
-from parsers.works.match import Profile, keys, match, profile
+from parsers.works.match import Profile, keys, match, profile, sought
 from parsers.works.relations import relations
 from parsers.works.roles import Copy, elect, role
 from parsers.works.sketch import Sketch
 from store.capture import derived_id
+from store.durable import write_durably
+from store.exceptions import StorageFault
+from store.parts import file_hash
 from store.tables import Row
 
-FILE = "links.sqlite"
+FILE, SEAL = "links.sqlite", "links.sqlite.sha256"
 LINKING = 1
 """Raised when linking would judge a pair otherwise: the index is made anew."""
 
@@ -41,7 +45,7 @@ CREATE TABLE documents (
 CREATE INDEX by_identifier ON documents (identifier) WHERE identifier IS NOT NULL;
 CREATE INDEX by_name ON documents (name) WHERE name <> '';
 CREATE INDEX by_work ON documents (work);
-CREATE TABLE keys (key TEXT, document_id TEXT, PRIMARY KEY (key, document_id)) WITHOUT ROWID;
+CREATE TABLE keys (key INT, document_id TEXT, PRIMARY KEY (key, document_id)) WITHOUT ROWID;
 CREATE INDEX keys_of ON keys (document_id);
 CREATE TABLE links (one TEXT, other TEXT, by TEXT, score REAL, evidence TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
 CREATE INDEX links_back ON links (other);
@@ -76,42 +80,57 @@ _KEPT = tuple(
 
 @contextmanager
 def opened(path: Path, belongs: str) -> Iterator[sqlite3.Connection]:
-    """The index of a folder; made anew where it is missing, damaged, or belongs to other tables.
+    """The index of a folder; made anew where it is missing, damaged, half written, or belongs to other tables.
 
     Args:
         path: `tables/`.
         belongs: Identity of the documents table; an index of another one is thrown away.
+
+    Raises:
+        StorageFault: it cannot be written.
     """
     path.mkdir(parents=True, exist_ok=True)
-    file = path / FILE
-    wanted = f"{LINKING}:{belongs}"
-    if not _is_of(file, wanted):
-        for leftover in path.glob(f"{FILE}*"):
-            leftover.unlink()
-        with closing(sqlite3.connect(file)) as fresh:
-            fresh.executescript(_SCHEMA)
-            fresh.execute("INSERT INTO meta VALUES ('belongs', ?)", [wanted])
-            fresh.commit()
-    with closing(sqlite3.connect(file)) as index:
-        index.row_factory = sqlite3.Row
-        index.execute("PRAGMA synchronous = OFF")
-        index.execute("PRAGMA cache_size = -100000")
-        yield index
+    file, wanted = path / FILE, f"{LINKING}:{belongs}"
+    try:
+        if is_damaged(path) or not _is_of(file, wanted):
+            _make(path, wanted)
+        # From here on, until all is written, it counts as half written.
+        (path / SEAL).unlink(missing_ok=True)
+        with closing(sqlite3.connect(file)) as index:
+            index.row_factory = sqlite3.Row
+            index.execute("PRAGMA synchronous = OFF")
+            index.execute("PRAGMA cache_size = -200000")
+            yield index
+        write_durably(path / SEAL, file_hash(file).encode())
+    except sqlite3.Error as error:
+        raise StorageFault(
+            f"the index of links {file} cannot be written: {error}; delete it if this stays"
+        ) from error
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether the index is not as it was left: a flipped bit must not link what is not one."""
+    file, seal = path / FILE, path / SEAL
+    if not file.exists():
+        return seal.exists()
+    return not seal.exists() or seal.read_bytes() != file_hash(file).encode()
+
+
+def _make(path: Path, belongs: str) -> None:
+    for leftover in path.glob(f"{FILE}*"):
+        leftover.unlink()
+    with closing(sqlite3.connect(path / FILE)) as fresh:
+        fresh.executescript(_SCHEMA)
+        fresh.execute("INSERT INTO meta VALUES ('belongs', ?)", [belongs])
+        fresh.commit()
 
 
 def _is_of(file: Path, wanted: str) -> bool:
     if not file.exists():
         return False
-    try:
-        with closing(sqlite3.connect(file)) as index:
-            row = index.execute("SELECT value FROM meta WHERE name = 'belongs'").fetchone()
-            return (
-                row is not None
-                and row[0] == wanted
-                and index.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-            )
-    except sqlite3.DatabaseError:
-        return False
+    with closing(sqlite3.connect(file)) as index:
+        row = index.execute("SELECT value FROM meta WHERE name = 'belongs'").fetchone()
+        return row is not None and row[0] == wanted
 
 
 def told_until(index: sqlite3.Connection) -> str | None:
@@ -192,7 +211,7 @@ def _take_in(index: sqlite3.Connection, row: Row) -> Profile:
         ],
     )  # fmt: skip
     index.executemany(
-        "INSERT OR IGNORE INTO keys VALUES (?, ?)", [(key, item.document_id) for key in keys(item)]
+        "INSERT OR IGNORE INTO keys VALUES (?, ?)", [(_hashed(key), item.document_id) for key in keys(item)]
     )
     found = relations(_text(row["title"]), text, item.kind, item.identifier)
     index.executemany(
@@ -213,6 +232,11 @@ def _take_in(index: sqlite3.Connection, row: Row) -> Profile:
         ],
     )
     return item
+
+
+def _hashed(key: str) -> int:
+    """A key in eight bytes: two that fall together cost a comparison, no more."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _text(value: object) -> str | None:
@@ -268,9 +292,9 @@ def _unpacked(row: sqlite3.Row) -> Profile:
 def _link_one(index: sqlite3.Connection, item: Profile) -> set[str]:
     """Compare a document with all that share a key with it; whom it is linked to."""
     candidates: set[str] = set()
-    for key in keys(item):
+    for key in sought(item):
         found = index.execute(
-            "SELECT document_id FROM keys WHERE key = ? LIMIT ?", [key, BLOCK + 1]
+            "SELECT document_id FROM keys WHERE key = ? LIMIT ?", [_hashed(key), BLOCK + 1]
         ).fetchall()
         if len(found) <= BLOCK or key.startswith(("d:", "i:")):
             candidates.update(row[0] for row in found)

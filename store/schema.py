@@ -422,12 +422,21 @@ _TABLES = (
             ("work_id!", TEXT, "Policy; derived from the document that was seen first"),
             ("identifier", TEXT, "Its number (发文字号), from the canonical copy, else from another"),
             ("title", TEXT, "Headline of the canonical copy"),
-            ("creator", TEXT, "Issuing bodies, written out, joint ones separated by `; `"),
+            (
+                "creator",
+                TEXT,
+                "Issuing bodies, written out, joint ones separated by `; `; where no copy names one, the body whose site the origin is",
+            ),
             *_date("created", "Signed (成文)"),
             *_date("issued", "Published; the earliest of its copies"),
             *_date("valid_from", "In force from"),
             *_date("valid_to", "In force until"),
             ("jurisdiction", TEXT, "ISO 3166-2 code, e.g. CN-SX; CN for the centre"),
+            (
+                "jurisdiction_asof",
+                TEXT,
+                "Name of the division in the year of the policy (GB/T 2260 and its former revisions)",
+            ),
             ("document_type", TEXT, "Controlled vocabulary: decision, notice, plan, proposal, …"),
             ("document_type_en", TEXT, "The same as an English label"),
             (

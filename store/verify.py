@@ -19,13 +19,12 @@ import pyarrow.parquet as pq
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from store import tables
+from store import links, tables
 from store.archive import capture_of, closed_files
 from store.built import MARK
 from store.capture import Capture, digest
 from store.exceptions import DigestMismatch
 from store.format import FILE as FORMAT
-from store.links import FILE as INDEX
 from store.marks import is_damaged
 from store.recover import released
 from store.release import RECORD, SWITCH
@@ -203,10 +202,18 @@ def _strangers(data: Path, where: Path) -> Iterator[Fault]:
             yield Fault(
                 _relative(data, path), "not what was written", "delete it: the next run writes it anew"
             )
+    if links.is_damaged(where):
+        yield Fault(
+            _relative(data, where / links.FILE),
+            "not what was written",
+            "delete it: the next release makes it anew",
+        )
     for path in sorted(where.glob("*")):
         if re.fullmatch(r"\..+\.new", path.name):
             yield Fault(_relative(data, path), "half written", _DIED)
-        elif path.name not in {MARK, INDEX} and path.name.removesuffix(".sha256") not in LIVE:
+        elif (
+            path.name not in {MARK, links.FILE, links.SEAL} and path.name.removesuffix(".sha256") not in LIVE
+        ):
             yield Fault(_relative(data, path), "not of this dataset", "move it elsewhere")
 
 

@@ -7,15 +7,17 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
+from urllib.parse import urlsplit
 
 import duckdb
 import orjson
 import pyarrow as pa
 
-from parsers.metadata.bodies import standard_name
+from parsers.metadata.bodies import body_of_host, standard_name
 from parsers.metadata.document_types import ENGLISH_LABELS
+from parsers.metadata.former_divisions import division_asof
 from parsers.metadata.issuers import split_bodies
-from parsers.metadata.jurisdictions import of_body
+from parsers.metadata.jurisdictions import of_body, of_code
 from parsers.works.fidelity import differences
 from parsers.works.headline import headline
 from store import links, tables
@@ -175,7 +177,7 @@ JOIN documents d ON d.document_id = CASE WHEN l.one = ?1 THEN l.other ELSE l.one
 WHERE d.work = ?2 ORDER BY CASE WHEN ?3 IN (l.one, l.other) THEN 0 ELSE 1 END, l.score DESC, other LIMIT 1
 """
 _WORKS = """
-SELECT c.work AS work_id, c.document_id, c.reason, d.row, d.identifier, d.profile FROM canon c JOIN documents d USING (document_id) ORDER BY c.work
+SELECT c.work AS work_id, c.document_id, c.reason, d.row, d.identifier, d.role FROM canon c JOIN documents d USING (document_id) ORDER BY c.work
 """
 _ENDED_BY = """
 SELECT r.kind, r.surface, r.document_id, s.row, s.name, t.name AS own FROM refs r JOIN documents t ON t.document_id = r.target
@@ -203,10 +205,11 @@ def _works(index: sqlite3.Connection, day: date) -> Iterator[Row]:
             "identifier": row["identifier"]
             or next((item["identifier"] for item in members if item["identifier"]), None),
             "title": facts["title"],
-            "creator": _creators(facts, others),
+            "creator": _creators(facts, others, row["role"]),
             **dates,
             **{f"{name}_date": day_of(value) for name, value in dates.items()},
             "jurisdiction": facts["jurisdiction"],
+            "jurisdiction_asof": _place_then(facts, dates),
             "document_type": facts["document_type"],
             "document_type_en": ENGLISH_LABELS.get(facts["document_type"]),
             "status": said,
@@ -223,14 +226,28 @@ def _carries_policy(facts: Mapping[str, object]) -> bool:
     return facts["document_type"] not in {"news", "interpretation"}
 
 
-def _creators(facts: Mapping[str, object], others: list[dict[str, object]]) -> str | None:
+def _creators(facts: Mapping[str, object], others: list[dict[str, object]], part: str | None) -> str | None:
+    """The bodies by their names in the table of bodies; 省科技厅 is written out by the document's region."""
     said = facts["creator"] or next(
         (item["creator"] for item in others if item["creator"] and _carries_policy(item)), None
     )
     if said is None:
-        return None
+        own = (
+            body_of_host(urlsplit(str(facts["url"])).hostname)
+            if part == "origin" and _carries_policy(facts)
+            else None
+        )
+        return None if own is None else own.name
     bodies = split_bodies(str(said))
-    return "; ".join(standard_name(body, of_body(bodies[0])) for body in bodies)
+    code = facts["jurisdiction_code"]
+    region = of_code(str(code), str(code)) if code else of_body(bodies[0])
+    return "; ".join(standard_name(body, region) for body in bodies)
+
+
+def _place_then(facts: Mapping[str, object], dates: Mapping[str, str | None]) -> str | None:
+    """The name that the policy's division had in its year."""
+    day, code = dates["created"] or dates["issued"], facts["jurisdiction_code"]
+    return division_asof(str(code), int(day[:4])) if code and day else None
 
 
 def _status(

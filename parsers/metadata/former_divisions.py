@@ -36,6 +36,20 @@ for _item in FORMER:
     _BY_NAME.setdefault(_item.name, []).append(_item)
 
 
+def _today() -> dict[str, str]:
+    table = pkgutil.get_data(__name__, "data/divisions.tsv") or b""
+    rows = (line.split("\t") for line in table.decode().splitlines())
+    return {code: name for code, name, _ in rows}
+
+
+_TODAY = _today()
+
+
+def division_asof(code: str, year: int) -> str | None:
+    """The name of a division in a year: a former one, else today's; None for a code that the standard does not have."""
+    return name_asof(code, year) or _TODAY.get(code)
+
+
 def name_asof(code: str, year: int) -> str | None:
     """The name that a code had in a year, where it was another than today's; None where the standard knows no other."""
     return next(

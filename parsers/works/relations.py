@@ -81,8 +81,8 @@ _BEFORE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _CUT = re.compile(r"[，,](?![^，,]{0,12}$)")
 
 
-_OF_OTHERS = frozenset({"based_on", "implements", "interprets", "repeals", "amends", "replaces"})
-"""What a text that names itself does not say of itself."""
+_OF_OTHERS = frozenset({"based_on", "implements", "interprets", "amends"})
+"""What a text does not say of itself; what it repeals under its own name is the one before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ function policyLink(id, title) {
 }
 
 /* One small chart a quantity, the same axes within it: years across, a mark and a line a place. */
-const MARKS = ["●", "▲", "■", "◆", "○", "△", "□", "◇"];
+const SHAPES = ["●", "▲", "■", "◆", "○", "△", "□", "◇"];
 const MOST_CHARTS = 24;
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -135,13 +135,13 @@ function multiple(key, points) {
   const text = (at, label, anchor) => picture("text", { x: at[0], y: at[1], "text-anchor": anchor, class: "tick" }, label);
   const line = (place) => {
     const own = points.filter((row) => row.jurisdiction === place);
-    return picture("polyline", { points: own.map((row) => `${x(row)},${y(row)}`).join(" "), class: `line s${places.indexOf(place) % MARKS.length}` });
+    return picture("polyline", { points: own.map((row) => `${x(row)},${y(row)}`).join(" "), class: `line s${places.indexOf(place) % SHAPES.length}` });
   };
   return h("figure", {}, h("figcaption", {}, subject, " ", h("span.soft", {}, [unit, say(`series.${how}`)].join(", "))),
     picture("svg", { viewBox: "0 0 220 124", role: "img", "aria-label": `${subject}: ${told}` },
       picture("path", { d: "M44 12V104H210", class: "axis" }),
       text([40, 20], number(top), "end"), text([40, 106], "0", "end"), text([44, 120], String(first), "middle"), ...(last > first ? [text([204, 120], String(last), "middle")] : []),
       ...places.map(line),
-      ...points.map((row) => picture("text", { x: x(row), y: y(row) + 4, "text-anchor": "middle", class: `mark s${places.indexOf(row.jurisdiction) % MARKS.length}` }, MARKS[places.indexOf(row.jurisdiction) % MARKS.length]))),
-    h("p.soft", {}, places.map((place, n) => `${MARKS[n % MARKS.length]} ${word("jurisdiction", place)}`).join("  ")));
+      ...points.map((row) => picture("text", { x: x(row), y: y(row) + 4, "text-anchor": "middle", class: `mark s${places.indexOf(row.jurisdiction) % SHAPES.length}` }, SHAPES[places.indexOf(row.jurisdiction) % SHAPES.length]))),
+    h("p.soft", {}, places.map((place, n) => `${SHAPES[n % SHAPES.length]} ${word("jurisdiction", place)}`).join("  ")));
 }

@@ -6,7 +6,7 @@ import pytest
 
 from parsers.metadata.bodies import BODIES, body_of_host, lineage, standard_name, standard_name_at
 from parsers.metadata.document_types import DOCUMENT_TYPES, ENGLISH_LABELS
-from parsers.metadata.former_divisions import code_asof, name_asof
+from parsers.metadata.former_divisions import code_asof, division_asof, name_asof
 from parsers.metadata.issuers import split_bodies
 from parsers.works.facts import facts
 from parsers.works.headline import headline, name_of, same_name
@@ -132,6 +132,7 @@ def test_divisions_as_of_a_year() -> None:
     """A code has had other names, a name other codes."""
     assert name_asof("140726", 2010) == "太谷县"
     assert name_asof("140726", 2024) is None
+    assert (division_asof("140726", 2010), division_asof("140000", 2024)) == ("太谷县", "山西省")
     assert code_asof("崇文区", 2005) == "110103"
     assert code_asof("崇文区", 2024) is None
 

@@ -13,7 +13,8 @@ from parsers.works.relations import KINDS, relations
 from tests.parsers.works.sentences import LABELLED
 
 
-def _target(value: str) -> str:
+def target_of(value: str) -> str:
+    """A number, or a folded name."""
     return value if value.endswith("号") else name_of(value) or fold(value)
 
 
@@ -21,9 +22,10 @@ def test_precision_and_recall() -> None:
     """All kinds are among the labelled ones."""
     judged: Counter[str] = Counter()
     for title, text, kind, labelled in LABELLED:
-        wanted = {(name, _target(target)) for name, target in labelled}
+        wanted = {(name, target_of(target)) for name, target in labelled}
         found = {
-            (item.kind, item.identifier or _target(item.title or "")) for item in relations(title, text, kind)
+            (item.kind, item.identifier or target_of(item.title or ""))
+            for item in relations(title, text, kind)
         }
         judged += Counter(right=len(wanted & found), wrong=len(found - wanted), missed=len(wanted - found))
 
