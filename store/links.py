@@ -57,6 +57,8 @@ CREATE INDEX refs_by_identifier ON refs (identifier) WHERE identifier IS NOT NUL
 CREATE INDEX refs_by_name ON refs (name) WHERE name <> '';
 CREATE INDEX refs_by_target ON refs (target) WHERE target IS NOT NULL;
 CREATE TABLE canon (work TEXT PRIMARY KEY, document_id TEXT, reason TEXT) WITHOUT ROWID;
+CREATE TABLE told_works (work TEXT PRIMARY KEY, row TEXT) WITHOUT ROWID;
+CREATE TABLE told_copies (document_id TEXT PRIMARY KEY, row TEXT) WITHOUT ROWID;
 CREATE TABLE compared (document_id TEXT PRIMARY KEY, against TEXT, pair TEXT, overlap REAL) WITHOUT ROWID;
 CREATE TABLE fidelity (
     document_id TEXT, n INT, kind TEXT, canonical TEXT, copy TEXT, canonical_start INT, canonical_end INT, copy_start INT, copy_end INT,
@@ -410,6 +412,7 @@ def _elect(index: sqlite3.Connection, work: str) -> None:
     ]
     if not copies:
         index.execute("DELETE FROM canon WHERE work = ?", [work])
+        index.execute("DELETE FROM told_works WHERE work = ?", [work])
         return
     carrying = [copy for copy, kind in copies if kind not in tellers] or [copy for copy, _ in copies]
     chosen, reason = elect(carrying)
@@ -437,6 +440,7 @@ def _resolve(index: sqlite3.Connection, affected: set[str]) -> None:
             [document_id, n],
         ).fetchone()
         target, how = _meant(index, told)
+        affected |= {target, told["target"]} - {None}
         index.execute(
             "UPDATE refs SET target = ?, resolved_by = ? WHERE document_id = ? AND n = ?",
             [target, how, document_id, n],

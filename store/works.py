@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
-from urllib.parse import urlsplit
 
 import duckdb
 import orjson
 import pyarrow as pa
 
-from parsers.metadata.bodies import body_of_host, standard_name
-from parsers.metadata.document_types import ENGLISH_LABELS
-from parsers.metadata.former_divisions import division_asof
-from parsers.metadata.issuers import split_bodies
-from parsers.metadata.jurisdictions import of_body, of_code
 from parsers.works.fidelity import differences
-from parsers.works.headline import headline
-from store import links, tables
+from store import links, tables, told
 from store.gaps import gaps
-from store.rows import day_of
 from store.schema import TABLES
 from store.series import series
 from store.sql import batches, quoted, registered
@@ -31,9 +22,6 @@ from store.tables import Row
 _BATCH = 5_000
 _AT_ONCE = 500
 """Documents whose texts are held at once when copies are compared."""
-_YEAR = re.compile(r"(?:19|20)\d\d年?|（.*?）|\(.*?\)|暂行|试行|修订")
-_NEVER = frozenset({"news", "interpretation", "speech", "report", "proposal", "reply", "minutes", "penalty"})
-"""Kinds of text that are not in force or out of force."""
 
 
 def link_documents(
@@ -65,6 +53,7 @@ def link_documents(
         fresh = [row for row in rows if known is None or known.get(row["document_id"]) != row["version"]]
         affected |= links.link(index, fresh)
     _compare(connection, index, affected)
+    told.tell(index, affected)
     index.commit()
     return bool(affected)
 
@@ -148,8 +137,8 @@ def policy_tables(
     index: sqlite3.Connection, connection: duckdb.DuckDBPyConnection, day: date
 ) -> Iterator[tuple[str, Iterator[pa.Table]]]:
     """The tables that speak of policies, as of a day, by name."""
-    yield "works", _arrow("works", _works(index, day))
-    yield "copies", _arrow("copies", _copies(index))
+    yield "works", _arrow("works", told.works(index, day))
+    yield "copies", _arrow("copies", told.copies(index))
     yield "fidelity", _arrow("fidelity", map(dict, index.execute(_FIDELITY)))
     yield "relations", _arrow("relations", map(dict, index.execute(_RELATIONS)))
     yield "gaps", _arrow("gaps", gaps(index, connection))
@@ -165,167 +154,6 @@ SELECT r.document_id, r.n, d.version, d.work AS work_id, r.kind, r.title AS targ
        t.work AS target_work_id, r.resolved_by, r.surface, r.start, r."end"
 FROM refs r JOIN documents d USING (document_id) LEFT JOIN documents t ON t.document_id = r.target ORDER BY r.document_id, r.n
 """
-_COPIES = """
-SELECT d.document_id, d.version, d.work AS work_id, d.role, c.document_id AS canonical, d.row, m.overlap, d.first_seen,
-       (SELECT count(*) FROM fidelity f WHERE f.document_id = d.document_id) AS differences
-FROM documents d JOIN canon c ON c.work = d.work LEFT JOIN compared m ON m.document_id = d.document_id ORDER BY d.document_id
-"""
-_BEST = """
-SELECT l.by, l.score, l.evidence, CASE WHEN l.one = ?1 THEN l.other ELSE l.one END AS other
-FROM (SELECT * FROM links WHERE one = ?1 UNION ALL SELECT * FROM links WHERE other = ?1) l
-JOIN documents d ON d.document_id = CASE WHEN l.one = ?1 THEN l.other ELSE l.one END
-WHERE d.work = ?2 ORDER BY CASE WHEN ?3 IN (l.one, l.other) THEN 0 ELSE 1 END, l.score DESC, other LIMIT 1
-"""
-_WORKS = """
-SELECT c.work AS work_id, c.document_id, c.reason, d.row, d.identifier, d.role FROM canon c JOIN documents d USING (document_id) ORDER BY c.work
-"""
-_ENDED_BY = """
-SELECT r.kind, r.surface, r.document_id, s.row, s.name, t.name AS own FROM refs r JOIN documents t ON t.document_id = r.target
-JOIN documents s ON s.document_id = r.document_id
-WHERE t.work = ? AND s.work <> t.work AND r.kind IN ('repeals', 'replaces') ORDER BY r.kind, r.document_id
-"""
-
-
-def _works(index: sqlite3.Connection, day: date) -> Iterator[Row]:
-    for row in index.execute(_WORKS):
-        members = index.execute(
-            "SELECT row, identifier, first_seen FROM documents WHERE work = ? ORDER BY document_id",
-            [row["work_id"]],
-        ).fetchall()
-        facts, others = orjson.loads(row["row"]), [orjson.loads(item["row"]) for item in members]
-        issued = min((item["issued"] for item in others if item["issued"]), default=None)
-        dates: dict[str, str | None] = {"issued": issued}
-        for name in ("created", "valid_from", "valid_to"):
-            dates[name] = facts[name] or next(
-                (item[name] for item in others if item[name] and _carries_policy(item)), None
-            )
-        said, evidence, by = _status(index, row, facts, dates, day)
-        yield {
-            "work_id": row["work_id"],
-            "identifier": row["identifier"]
-            or next((item["identifier"] for item in members if item["identifier"]), None),
-            "title": facts["title"],
-            "creator": _creators(facts, others, row["role"]),
-            **dates,
-            **{f"{name}_date": day_of(value) for name, value in dates.items()},
-            "jurisdiction": facts["jurisdiction"],
-            "jurisdiction_asof": _place_then(facts, dates),
-            "document_type": facts["document_type"],
-            "document_type_en": ENGLISH_LABELS.get(facts["document_type"]),
-            "status": said,
-            "status_evidence": evidence,
-            "status_document_id": by,
-            "copies": len(members),
-            "canonical_document_id": row["document_id"],
-            "canonical_reason": row["reason"],
-            "first_seen": datetime.fromisoformat(min(item["first_seen"] for item in members)),
-        }
-
-
-def _carries_policy(facts: Mapping[str, object]) -> bool:
-    return facts["document_type"] not in {"news", "interpretation"}
-
-
-def _creators(facts: Mapping[str, object], others: list[dict[str, object]], part: str | None) -> str | None:
-    """The bodies by their names in the table of bodies; 省科技厅 is written out by the document's region."""
-    said = facts["creator"] or next(
-        (item["creator"] for item in others if item["creator"] and _carries_policy(item)), None
-    )
-    if said is None:
-        own = (
-            body_of_host(urlsplit(str(facts["url"])).hostname)
-            if part == "origin" and _carries_policy(facts)
-            else None
-        )
-        return None if own is None else own.name
-    bodies = split_bodies(str(said))
-    code = facts["jurisdiction_code"]
-    region = of_code(str(code), str(code)) if code else of_body(bodies[0])
-    return "; ".join(standard_name(body, region) for body in bodies)
-
-
-def _place_then(facts: Mapping[str, object], dates: Mapping[str, str | None]) -> str | None:
-    """The name that the policy's division had in its year."""
-    day, code = dates["created"] or dates["issued"], facts["jurisdiction_code"]
-    return division_asof(str(code), int(day[:4])) if code and day else None
-
-
-def _status(
-    index: sqlite3.Connection,
-    row: sqlite3.Row,
-    facts: Mapping[str, object],
-    dates: Mapping[str, str | None],
-    day: date,
-) -> tuple[str | None, str | None, str | None]:
-    """What is in force, with what that rests on; null where nothing tells."""
-    if headline(str(facts["title"] or "")).draft:
-        return "draft", f"the headline: {facts['title']}", None
-    for item in index.execute(_ENDED_BY, [row["work_id"]]):
-        other = orjson.loads(item["row"])
-        since = other["valid_from"] or other["created"] or other["issued"]
-        if headline(other["title"] or "").draft or (since and (first := day_of(since)) and first > day):
-            continue
-        same = _YEAR.sub("", item["name"] or "") == _YEAR.sub("", item["own"] or "")
-        ended = "replaced" if item["kind"] == "replaces" or same else "repealed"
-        return ended, f"{other['title']} ({since or 'no date'}): {item['surface']}", item["document_id"]
-    last, first = day_of(dates["valid_to"]), day_of(dates["valid_from"])
-    if last is not None and _end(dates["valid_to"]) < day:
-        return "expired", f"in force until {dates['valid_to']}", None
-    if first is not None and first > day:
-        return None, f"in force from {dates['valid_from']}", None
-    begun = dates["valid_from"] or dates["created"] or dates["issued"]
-    if facts["document_type"] is None or facts["document_type"] in _NEVER or not begun:
-        return None, None, None
-    until = (
-        f", until {dates['valid_to']}"
-        if dates["valid_to"]
-        else "; no end is stated, and nothing that is held repeals it"
-    )
-    return "in_force", f"since {begun}{until}", None
-
-
-def _end(value: str | None) -> date:
-    """The last day of a date cut to its precision."""
-    text = value or "9999"
-    if len(text) >= len("2023-03-09"):
-        return date.fromisoformat(text[:10])
-    year, month = int(text[:4]), int(text[5:7] or 12) if len(text) > len("2023") else 12
-    following = date(year + month // 12, month % 12 + 1, 1) if year < date.max.year else date.max
-    return date.fromordinal(following.toordinal() - 1)
-
-
-def _copies(index: sqlite3.Connection) -> Iterator[Row]:
-    first: dict[str, date | None] = {}
-    for row in index.execute(_COPIES):
-        work, document_id = row["work_id"], row["document_id"]
-        if work not in first:
-            days = [
-                day
-                for (facts,) in index.execute("SELECT row FROM documents WHERE work = ?", [work])
-                if (day := _day(orjson.loads(facts)["issued"]))
-            ]
-            first[work] = min(days, default=None)
-        best = index.execute(_BEST, [document_id, work, row["canonical"]]).fetchone()
-        own, earliest = _day(orjson.loads(row["row"])["issued"]), first[work]
-        compared = row["overlap"] is not None
-        yield {
-            "document_id": document_id,
-            "version": row["version"],
-            "work_id": work,
-            "role": row["role"],
-            "canonical": document_id == row["canonical"],
-            "link_by": best and best["by"],
-            "link_score": best and best["score"],
-            "link_evidence": best and best["evidence"],
-            "linked_to": best and best["other"],
-            "delay_days": (own - earliest).days if own and earliest else None,
-            "overlap": row["overlap"],
-            "differences": row["differences"] if compared else None,
-        }
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value[:10]) if value and len(value) >= len("2023-03-09") else None
 
 
 def _arrow(name: str, rows: Iterator[Row]) -> Iterator[pa.Table]:
