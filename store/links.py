@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import orjson
 
 from parsers.works.facts import Facts
 from parsers.works.headline import headline, name_of, place_of
-from parsers.works.match import Profile, keys, match, profile, sought
+from parsers.works.match import Profile, keys, match, profile
 from parsers.works.relations import relations
 from parsers.works.roles import Copy, elect, role
 from parsers.works.sketch import Sketch
@@ -147,17 +147,20 @@ def tell(index: sqlite3.Connection, release: str) -> None:
     index.commit()
 
 
-def link(index: sqlite3.Connection, rows: Iterable[Row]) -> set[str]:
+def link(
+    index: sqlite3.Connection, rows: Iterable[Row], files: Mapping[str, frozenset[str]] | None = None
+) -> set[str]:
     """Take documents in, new ones or new versions, and link them.
 
     Args:
         index: Of `opened`.
         rows: Current rows of table `documents`, with `COLUMNS`.
+        files: Digests of the files attached to them, by document, where there are any.
 
     Returns:
         The documents whose policy, role or text may now be another.
     """
-    fresh: list[Profile] = []
+    fresh: list[tuple[Profile, list[str]]] = []
     affected: set[str] = set()
     for row in rows:
         document_id = str(row["document_id"])
@@ -165,9 +168,9 @@ def link(index: sqlite3.Connection, rows: Iterable[Row]) -> set[str]:
         if known is not None and known["version"] == row["version"]:
             continue
         affected |= _forget(index, document_id)
-        fresh.append(_take_in(index, row))
-    for item in fresh:
-        affected |= {item.document_id, *_link_one(index, item)}
+        fresh.append(_take_in(index, row, (files or {}).get(document_id, frozenset())))
+    for item, sought in fresh:
+        affected |= {item.document_id, *_link_one(index, item, sought)}
     _group(index, affected)
     _resolve(index, affected)
     return affected
@@ -189,7 +192,8 @@ def _neighbours(index: sqlite3.Connection, document_id: str) -> Iterator[str]:
     yield from (row[0] for row in index.execute(query, [document_id]))
 
 
-def _take_in(index: sqlite3.Connection, row: Row) -> Profile:
+def _take_in(index: sqlite3.Connection, row: Row, files: frozenset[str]) -> tuple[Profile, list[str]]:
+    """Take a document in; what is known of it, and the keys to look for others by."""
     text = str(row["text"])
     item = profile(
         str(row["document_id"]),
@@ -203,6 +207,7 @@ def _take_in(index: sqlite3.Connection, row: Row) -> Profile:
         language=_text(row["language"]),
         translated=bool(row["translated"]),
         jurisdiction_code=_text(row["jurisdiction_code"]),
+        files=files,
     )
     index.execute(
         "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -212,8 +217,9 @@ def _take_in(index: sqlite3.Connection, row: Row) -> Profile:
             orjson.dumps({name: row[name] for name in _KEPT}).decode(),
         ],
     )  # fmt: skip
+    found_by, sought = keys(item)
     index.executemany(
-        "INSERT OR IGNORE INTO keys VALUES (?, ?)", [(_hashed(key), item.document_id) for key in keys(item)]
+        "INSERT OR IGNORE INTO keys VALUES (?, ?)", [(_hashed(key), item.document_id) for key in found_by]
     )
     found = relations(_text(row["title"]), text, item.kind, item.identifier)
     index.executemany(
@@ -233,7 +239,7 @@ def _take_in(index: sqlite3.Connection, row: Row) -> Profile:
             for n, told in enumerate(found)
         ],
     )
-    return item
+    return item, sought
 
 
 def _hashed(key: str) -> int:
@@ -291,10 +297,10 @@ def _unpacked(row: sqlite3.Row) -> Profile:
     )
 
 
-def _link_one(index: sqlite3.Connection, item: Profile) -> set[str]:
+def _link_one(index: sqlite3.Connection, item: Profile, sought: list[str]) -> set[str]:
     """Compare a document with all that share a key with it; whom it is linked to."""
     candidates: set[str] = set()
-    for key in sought(item):
+    for key in sought:
         found = index.execute(
             "SELECT document_id FROM keys WHERE key = ? LIMIT ?", [_hashed(key), BLOCK + 1]
         ).fetchall()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 
@@ -30,7 +30,7 @@ def link_documents(
     """Bring the index up to what the release holds, and compare the copies that something came to.
 
     Args:
-        connection: With the views of the release in the making.
+        connection: With the views of the release in the making, and view `release_attachments`.
         index: Of `store.links.opened`.
         all_of_them: Whether to look at every document instead of those that something came to.
 
@@ -51,11 +51,24 @@ def link_documents(
     for batch in batches(connection, query, wanted):
         rows = batch.sort_by([("first_seen", "ascending"), ("document_id", "ascending")]).to_pylist()
         fresh = [row for row in rows if known is None or known.get(row["document_id"]) != row["version"]]
-        affected |= links.link(index, fresh)
+        affected |= links.link(index, fresh, _files(connection.cursor(), fresh))
     _compare(connection, index, affected)
     told.tell(index, affected)
     index.commit()
     return bool(affected)
+
+
+def _files(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> Mapping[str, frozenset[str]]:
+    """Digests of the attached files of some documents, where the archive has them; `connection` has no open result."""
+    if not rows:
+        return {}
+    query = """
+    SELECT a.document_id, list(DISTINCT c.content_digest) FROM release_attachments a SEMI JOIN wanted USING (document_id, version)
+    JOIN captures c ON c.url = a.url AND c.kind = 'attachment' AND c.content_digest IS NOT NULL GROUP BY a.document_id
+    """
+    wanted = pa.table({name: [row[name] for row in rows] for name in ("document_id", "version")})
+    with registered(connection, "wanted", wanted):
+        return {document_id: frozenset(found) for document_id, found in connection.sql(query).fetchall()}
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, affected: set[str]) -> None:

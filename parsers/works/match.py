@@ -175,17 +175,18 @@ def profile(
     )
 
 
-def keys(document: Profile) -> Iterator[str]:
-    """The keys under which a document is found."""
-    yield from _keys(document, "z" if _chinese(document) else "x")
+def keys(document: Profile) -> tuple[list[str], list[str]]:
+    """The keys under which a document is found, and those under which what it may be linked to is found.
+
+    Figures count across languages only: within one they would bring together what has nothing but round numbers in common.
+    """
+    own, other = ("z", "x") if _chinese(document) else ("x", "z")
+    shared = list(_shared_keys(document))
+    bands = [f"{n}:{band:x}" for n, band in enumerate(token_bands(document.facts.tokens))]
+    return [*shared, *(own + band for band in bands)], [*shared, *(other + band for band in bands)]
 
 
-def sought(document: Profile) -> Iterator[str]:
-    """The keys under which what it may be linked to is found: figures count only across languages."""
-    yield from _keys(document, "x" if _chinese(document) else "z")
-
-
-def _keys(document: Profile, tongue: str) -> Iterator[str]:
+def _shared_keys(document: Profile) -> Iterator[str]:
     yield f"d:{document.key_digest}"
     if document.identifier:
         yield f"i:{document.identifier}"
@@ -197,8 +198,6 @@ def _keys(document: Profile, tongue: str) -> Iterator[str]:
         yield f"i:{number}"
     for n, band in enumerate(document.sketch.bands):
         yield f"b{n}:{band:x}"
-    for n, band in enumerate(token_bands(document.facts.tokens)):
-        yield f"{tongue}{n}:{band:x}"
     for file in document.files:
         yield f"a:{file}"
 

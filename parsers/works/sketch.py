@@ -88,7 +88,8 @@ def token_bands(tokens: Iterable[str], bands: int = 20, rows: int = 2) -> tuple[
 
 
 def _bands(hashes: Hashes, bands: int = BANDS, rows: int = ROWS) -> tuple[int, ...]:
-    least = np.array([_mixed(hashes * seed).min() for seed in _SEEDS[: bands * rows]], dtype=np.uint64)
+    # The hashes are mixed already: an odd factor permutes them well enough (multiply-shift, Dietzfelbinger et al. 1997).
+    least = np.array([(hashes * seed).min() for seed in _SEEDS[: bands * rows]], dtype=np.uint64)
     keys = np.zeros(bands, dtype=np.uint64)
     for row in least.reshape(bands, rows).T:
         keys = _mixed(keys * _PRIME + row)

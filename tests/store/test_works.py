@@ -274,6 +274,36 @@ def test_gaps_tell_holes_citations_and_annexes(tmp_path: Path) -> None:
     assert all(row["suggestion"] for row in gaps)
 
 
+def test_the_same_attached_file_links_covering_notes(tmp_path: Path) -> None:
+    """Whose own texts say too little; told by the digest of what was fetched, not by its address."""
+    urls = ("http://a.example.cn/1.pdf", "http://b.example.cn/x/2.pdf")
+    notes = [
+        _entry(n, replace(_paper("关于下发名单的通知" + mark, "现将名单下发，详见附件。"), document_type="notice"), attachments=(Attachment(url, "名单", None),))
+        for n, mark, url in ((1, "", urls[0]), (2, "（转载）", urls[1]))
+    ]  # fmt: skip
+    ids = _enter(tmp_path, notes)
+    fetched = [
+        Capture(
+            capture_id("s", url, BEGIN),
+            "run",
+            "s",
+            "attachment",
+            url,
+            BEGIN,
+            "ok",
+            content_digest=digest(b"one file"),
+        )
+        for url in urls
+    ]
+    tables.append(tmp_path / "tables", "captures", [capture_row(item) for item in fetched])
+    _release(tmp_path)
+    copies = _by(_rows(tmp_path, "copies"), "document_id")
+
+    assert copies[ids[1]]["work_id"] == copies[ids[2]]["work_id"]
+    assert copies[ids[2]]["link_by"] == "file"
+    assert not [row for row in _rows(tmp_path, "gaps") if row["kind"] == "attachment"]
+
+
 def test_targets_are_compared_across_places_once_for_each_policy(tmp_path: Path) -> None:
     """A copy does not count twice; 新增 is another series than a total; an unclear subject is in none."""
 
