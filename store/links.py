@@ -39,14 +39,13 @@ BLOCK = 200
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE documents (
-    document_id TEXT PRIMARY KEY, version INT, first_seen TEXT, profile BLOB, sample BLOB, name TEXT, identifier TEXT, place TEXT,
-    role TEXT, complete INT, characters INT, work TEXT, row TEXT
-) WITHOUT ROWID;
+    number INTEGER PRIMARY KEY, document_id TEXT UNIQUE, version INT, first_seen TEXT, profile BLOB, sample BLOB, keys BLOB, name TEXT,
+    identifier TEXT, place TEXT, role TEXT, complete INT, characters INT, work TEXT, row TEXT
+);
 CREATE INDEX by_identifier ON documents (identifier) WHERE identifier IS NOT NULL;
 CREATE INDEX by_name ON documents (name) WHERE name <> '';
 CREATE INDEX by_work ON documents (work);
-CREATE TABLE keys (key INT, document_id TEXT, PRIMARY KEY (key, document_id)) WITHOUT ROWID;
-CREATE INDEX keys_of ON keys (document_id);
+CREATE TABLE keys (key INT, number INT, PRIMARY KEY (key, number)) WITHOUT ROWID;
 CREATE TABLE links (one TEXT, other TEXT, by TEXT, score REAL, evidence TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
 CREATE INDEX links_back ON links (other);
 CREATE TABLE refs (
@@ -101,6 +100,7 @@ def opened(path: Path, belongs: str) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(file)) as index:
             index.row_factory = sqlite3.Row
             index.execute("PRAGMA synchronous = OFF")
+            index.execute("PRAGMA journal_mode = OFF")  # the seal tells what was half written
             index.execute("PRAGMA cache_size = -200000")
             yield index
         write_durably(path / SEAL, file_hash(file).encode())
@@ -179,8 +179,12 @@ def link(
 def _forget(index: sqlite3.Connection, document_id: str) -> set[str]:
     """Take a document's older version out; who was linked to it."""
     neighbours = set(_neighbours(index, document_id))
+    row = index.execute("SELECT number, keys FROM documents WHERE document_id = ?", [document_id]).fetchone()
+    if row is not None:
+        held = [(key, row["number"]) for key in np.frombuffer(row["keys"], dtype=np.int64).tolist()]
+        index.executemany("DELETE FROM keys WHERE key = ? AND number = ?", held)
     for query in (
-        "DELETE FROM keys WHERE document_id = ?", "DELETE FROM links WHERE one = ?", "DELETE FROM links WHERE other = ?",
+        "DELETE FROM links WHERE one = ?", "DELETE FROM links WHERE other = ?",
         "DELETE FROM refs WHERE document_id = ?",
     ):  # fmt: skip
         index.execute(query, [document_id])
@@ -209,18 +213,17 @@ def _take_in(index: sqlite3.Connection, row: Row, files: frozenset[str]) -> tupl
         jurisdiction_code=_text(row["jurisdiction_code"]),
         files=files,
     )
-    index.execute(
-        "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    found_by, sought = keys(item)
+    held = np.unique(np.array([_hashed(key) for key in found_by], dtype=np.int64))
+    number = index.execute(
+        "INSERT OR REPLACE INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            item.document_id, row["version"], str(row["first_seen"]), _packed(item), item.sketch.sample.tobytes(), item.head.name,
-            item.identifier, item.place, None, bool(row["complete"]), row["characters"], None,
+            item.document_id, row["version"], str(row["first_seen"]), _packed(item), item.sketch.sample.tobytes(), held.tobytes(),
+            item.head.name, item.identifier, item.place, None, bool(row["complete"]), row["characters"], None,
             orjson.dumps({name: row[name] for name in _KEPT}).decode(),
         ],
-    )  # fmt: skip
-    found_by, sought = keys(item)
-    index.executemany(
-        "INSERT OR IGNORE INTO keys VALUES (?, ?)", [(_hashed(key), item.document_id) for key in found_by]
-    )
+    ).lastrowid  # fmt: skip
+    index.executemany("INSERT INTO keys VALUES (?, ?)", [(key, number) for key in held.tolist()])
     found = relations(_text(row["title"]), text, item.kind, item.identifier)
     index.executemany(
         "INSERT INTO refs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
@@ -299,18 +302,18 @@ def _unpacked(row: sqlite3.Row) -> Profile:
 
 def _link_one(index: sqlite3.Connection, item: Profile, sought: list[str]) -> set[str]:
     """Compare a document with all that share a key with it; whom it is linked to."""
-    candidates: set[str] = set()
+    candidates: set[int] = set()
     for key in sought:
         found = index.execute(
-            "SELECT document_id FROM keys WHERE key = ? LIMIT ?", [_hashed(key), BLOCK + 1]
+            "SELECT number FROM keys WHERE key = ? LIMIT ?", [_hashed(key), BLOCK + 1]
         ).fetchall()
         if len(found) <= BLOCK or key.startswith(("d:", "i:")):
             candidates.update(row[0] for row in found)
-    candidates.discard(item.document_id)
     linked = set()
-    for other in sorted(candidates):
-        row = index.execute("SELECT * FROM documents WHERE document_id = ?", [other]).fetchone()
-        told = match(item, _unpacked(row))
+    for number in candidates:
+        row = index.execute("SELECT * FROM documents WHERE number = ?", [number]).fetchone()
+        other = str(row["document_id"])
+        told = None if other == item.document_id else match(item, _unpacked(row))
         if told is not None:
             pair = sorted((item.document_id, other))
             index.execute(
