@@ -44,7 +44,7 @@ from store.seal import seal
 from store.source import Source
 from store.sql import batches, connected, registered, view
 from store.tables import Row
-from store.works import link_documents, policy_tables
+from store.works import DAILY, link_documents, policy_tables
 
 _LIVE = tuple(name for name, table in TABLES.items() if table.kept == "live" and name != "releases")
 _EXPANDED = tuple(name for name, table in TABLES.items() if table.kept == "expanded" and name != "changes")
@@ -377,9 +377,12 @@ def _write_policies(
     belongs = str((release.tables or {}).get("documents"))
     with links.opened(data / "tables", belongs) as index:
         goes_on = base is not None and links.told_until(index) == base.name
-        link_documents(connection, index, all_of_them=not goes_on)
+        changed = link_documents(connection, index, all_of_them=not goes_on)
         for name, rows in policy_tables(index, connection, release.issued.date()):
-            rewrite(aside / name, _before(base, name), name, rows)
+            if goes_on and not changed and name not in DAILY:
+                link_parts(aside / name, _before(base, name))
+            else:
+                rewrite(aside / name, _before(base, name), name, rows)
         links.tell(index, release.name)
 
 

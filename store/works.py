@@ -19,6 +19,9 @@ from store.series import series
 from store.sql import batches, quoted, registered
 from store.tables import Row
 
+DAILY = frozenset({"works", "gaps"})
+"""Tables that another day may change: what lapsed since, and which days a source was blind."""
+
 _BATCH = 5_000
 _AT_ONCE = 500
 """Documents whose texts are held at once when copies are compared."""

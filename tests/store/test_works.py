@@ -181,6 +181,20 @@ def test_documents_that_come_later_are_linked_as_if_they_had_come_at_once(tmp_pa
         assert once[name] == apart[name], name
 
 
+def test_what_nothing_came_to_is_taken_over(tmp_path: Path) -> None:
+    """As the same file; only what lapses with the days is told anew."""
+    paper = _paper("岭南省甲类平台管理办法", LONG, created="2024-01-01")
+    _enter(tmp_path, [_entry(1, paper, valid_to="2026-03-02"), _entry(2, _paper("岭南省经费规定", LONG * 2))])
+    first = _release(tmp_path)
+    again = freeze(tmp_path, (), "1", BEGIN + timedelta(days=5), force=True)
+    assert again is not None
+
+    assert [row["status"] for row in _rows(tmp_path, "works") if row["valid_to"]] == ["expired"]
+    for name in ("copies", "fidelity", "relations", "series"):
+        (old,), (new,) = ((release.path / name).glob("*.parquet") for release in (first, again))
+        assert old.samefile(new)
+
+
 def test_a_lost_index_is_made_anew(tmp_path: Path) -> None:
     """Deleted, or damaged: the next release says the same."""
     entries = [_entry(n, pair.other, issued="2026-01-01") for n, pair in enumerate(pairs(0, 1))]

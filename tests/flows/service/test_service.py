@@ -272,7 +272,9 @@ def test_the_log_names_source_and_url(service: Service, first_run: Mapping[str, 
         )
         return [item["message"] for item in logs if item["name"] == "flows.refresh"]
 
-    assert any(line.startswith("sample-zx: http://") and "links" in line for line in _until(found))
+    assert _until(
+        lambda: [line for line in found() if line.startswith("sample-zx: http://") and "links" in line]
+    )
 
 
 @pytest.mark.usefixtures("first_run")
