@@ -86,7 +86,11 @@ def _compare(connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, a
         for row in index.execute(query, [document_id]):
             one, two = orjson.loads(row["one"]), orjson.loads(row["two"])
             pair = f"{row['document_id']}:{row['version']}:{row['against']}:{row['other']}"
-            comparable = row["document_id"] != row["against"] and _same_tongue(one, two) and _carries(one)
+            comparable = (
+                row["document_id"] != row["against"]
+                and _same_tongue(one, two)
+                and _carries(index, row["document_id"])
+            )
             held = index.execute(
                 "SELECT pair FROM compared WHERE document_id = ?", [row["document_id"]]
             ).fetchone()
@@ -106,8 +110,10 @@ def _same_tongue(one: Mapping[str, object], two: Mapping[str, object]) -> bool:
     return str(one["language"] or "zh")[:2] == str(two["language"] or "zh")[:2]
 
 
-def _carries(one: Mapping[str, object]) -> bool:
-    return one["kind"] != "interpretation"
+def _carries(index: sqlite3.Connection, document_id: str) -> bool:
+    """Whether a document carries a policy; who only speaks of one has lost nothing of it."""
+    query = "SELECT 1 FROM links WHERE (one = ?1 OR other = ?1) AND by <> 'about' LIMIT 1"
+    return index.execute(query, [document_id]).fetchone() is not None
 
 
 def _texts(connection: duckdb.DuckDBPyConnection, documents: set[str]) -> Mapping[str, str]:
