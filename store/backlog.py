@@ -19,7 +19,7 @@ from store.capture import Capture, document_id
 from store.periods import enter_rules
 from store.source import Source
 from store.sql import connected, view
-from store.tables import Row
+from store.tables import Row, text_of
 from store.versions import Current, Verdict
 
 _COLUMNS = [item.name for item in fields(Capture)]
@@ -224,14 +224,14 @@ def _pending(rows: Sequence[Row]) -> Pending:
             str(first["current_key"]),
             str(first["current_metadata"]),
             str(first["opened_by"]),
-            _text(first["current_reading"]) or None,
+            text_of(first["current_reading"]) or None,
         )
     verdicts = {
         str(row["capture_id"]): Verdict(
             str(row["verdict"]),
-            _text(row["key_digest"]),
-            _text(row["metadata_digest"]),
-            _text(row["reading_digest"]),
+            text_of(row["key_digest"]),
+            text_of(row["metadata_digest"]),
+            text_of(row["reading_digest"]),
         )
         for row in rows
         if row["verdict"] is not None
@@ -239,10 +239,6 @@ def _pending(rows: Sequence[Row]) -> Pending:
     captures = tuple(Capture(**{name: row[name] for name in _COLUMNS}) for row in rows)  # type: ignore[arg-type]
     name = str(first["document_id"] or document_id(captures[0].source_id, home))
     return Pending(name, home, current, captures, verdicts)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _lost(connection: duckdb.DuckDBPyConnection) -> tuple[Lost, ...]:

@@ -19,7 +19,7 @@ import orjson
 
 from parsers.works.facts import Facts
 from parsers.works.headline import headline, name_of, place_of
-from parsers.works.match import Profile, keys, match, profile
+from parsers.works.match import TELLERS, Profile, keys, match, profile
 from parsers.works.relations import relations
 from parsers.works.roles import Copy, elect, role
 from parsers.works.sketch import Sketch
@@ -27,11 +27,14 @@ from store.capture import derived_id
 from store.durable import write_durably
 from store.exceptions import StorageFault
 from store.parts import file_hash
-from store.tables import Row
+from store.tables import Row, text_of
 
 FILE, SEAL = "links.sqlite", "links.sqlite.sha256"
-LINKING = 1
-"""Raised when linking would judge a pair otherwise: the index is made anew."""
+LINKING = 2
+"""Raised when linking would judge a pair otherwise, or the index gets other columns: it is then made anew."""
+
+ABOUT, CARRYING = "by = 'about'", "by <> 'about'"
+"""Links of who speaks of a policy, and of who carries it."""
 
 BLOCK = 200
 """Documents that may share a key; more, and the key (a stock phrase, a form) tells nothing. Equal texts and numbers always tell."""
@@ -39,7 +42,7 @@ BLOCK = 200
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE documents (
-    number INTEGER PRIMARY KEY, document_id TEXT UNIQUE, version INT, first_seen TEXT, profile BLOB, sample BLOB, keys BLOB, name TEXT,
+    number INTEGER PRIMARY KEY, document_id TEXT UNIQUE, version INT, first_seen TEXT, profile BLOB, sample BLOB, keys BLOB, name TEXT, kind TEXT, language TEXT,
     identifier TEXT, place TEXT, role TEXT, complete INT, characters INT, work TEXT, row TEXT
 );
 CREATE INDEX by_identifier ON documents (identifier) WHERE identifier IS NOT NULL;
@@ -178,7 +181,7 @@ def link(
 
 def _forget(index: sqlite3.Connection, document_id: str) -> set[str]:
     """Take a document's older version out; who was linked to it."""
-    neighbours = set(_neighbours(index, document_id))
+    neighbours = linked(index, document_id)
     row = index.execute("SELECT number, keys FROM documents WHERE document_id = ?", [document_id]).fetchone()
     if row is not None:
         held = [(key, row["number"]) for key in np.frombuffer(row["keys"], dtype=np.int64).tolist()]
@@ -191,9 +194,10 @@ def _forget(index: sqlite3.Connection, document_id: str) -> set[str]:
     return neighbours
 
 
-def _neighbours(index: sqlite3.Connection, document_id: str) -> Iterator[str]:
-    query = "SELECT other FROM links WHERE one = ?1 UNION SELECT one FROM links WHERE other = ?1"
-    yield from (row[0] for row in index.execute(query, [document_id]))
+def linked(index: sqlite3.Connection, document_id: str, by: str = "TRUE") -> set[str]:
+    """The documents that one is linked to: all, or those by links of `ABOUT` or `CARRYING`."""
+    query = f"SELECT other FROM links WHERE one = ?1 AND {by} UNION SELECT one FROM links WHERE other = ?1 AND {by}"
+    return {row[0] for row in index.execute(query, [document_id])}
 
 
 def _take_in(index: sqlite3.Connection, row: Row, files: frozenset[str]) -> tuple[Profile, list[str]]:
@@ -201,30 +205,29 @@ def _take_in(index: sqlite3.Connection, row: Row, files: frozenset[str]) -> tupl
     text = str(row["text"])
     item = profile(
         str(row["document_id"]),
-        title=_text(row["title"]),
+        title=text_of(row["title"]),
         text=text,
         key_digest=str(row["key_digest"]),
-        identifier=_text(row["identifier"]),
-        creator=_text(row["creator"]),
-        created=_text(row["created"]),
-        document_type=_text(row["document_type"]),
-        language=_text(row["language"]),
-        translated=bool(row["translated"]),
-        jurisdiction_code=_text(row["jurisdiction_code"]),
+        identifier=text_of(row["identifier"]),
+        creator=text_of(row["creator"]),
+        created=text_of(row["created"]),
+        document_type=text_of(row["document_type"]),
+        language=text_of(row["language"]),
+        jurisdiction_code=text_of(row["jurisdiction_code"]),
         files=files,
     )
     found_by, sought = keys(item)
     held = np.unique(np.array([_hashed(key) for key in found_by], dtype=np.int64))
     number = index.execute(
-        "INSERT OR REPLACE INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             item.document_id, row["version"], str(row["first_seen"]), _packed(item), item.sketch.sample.tobytes(), held.tobytes(),
-            item.head.name, item.identifier, item.place, None, bool(row["complete"]), row["characters"], None,
+            item.head.name, item.kind, item.language, item.identifier, item.place, None, bool(row["complete"]), row["characters"], None,
             orjson.dumps({name: row[name] for name in _KEPT}).decode(),
         ],
     ).lastrowid  # fmt: skip
     index.executemany("INSERT INTO keys VALUES (?, ?)", [(key, number) for key in held.tolist()])
-    found = relations(_text(row["title"]), text, item.kind, item.identifier)
+    found = relations(text_of(row["title"]), text, item.kind, item.identifier)
     index.executemany(
         "INSERT INTO refs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
         [
@@ -250,53 +253,31 @@ def _hashed(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+_PLAIN = ("title", "identifier", "creator", "place", "created", "kind", "language", "key_digest", "length")
+"""Fields of a profile that JSON takes as they are."""
 
 
 def _packed(item: Profile) -> bytes:
-    facts = {"tokens": sorted(item.facts.tokens), "year": item.facts.year, "years": sorted(item.facts.years)}
-    kept = {
-        name: getattr(item, name)
-        for name in (
-            "title",
-            "identifier",
-            "creator",
-            "place",
-            "created",
-            "kind",
-            "language",
-            "translated",
-            "key_digest",
-            "length",
-        )
-    }
-    sketch = {"bands": [], "shift": item.sketch.shift, "grams": item.sketch.grams}
-    return orjson.dumps(
-        {
-            **kept,
-            "facts": facts,
-            "names": sorted(item.names),
-            "cited": sorted(item.cited),
-            "files": sorted(item.files),
-            "sketch": sketch,
-        }
-    )
+    kept = {name: getattr(item, name) for name in _PLAIN}
+    kept |= {name: sorted(getattr(item, name)) for name in ("names", "cited", "files")}
+    kept["shift"] = item.sketch.shift
+    kept["facts"] = [sorted(item.facts.tokens), item.facts.year, sorted(item.facts.years)]
+    return orjson.dumps(kept)
 
 
 def _unpacked(row: sqlite3.Row) -> Profile:
     kept = orjson.loads(row["profile"])
-    facts, sketch = kept.pop("facts"), kept.pop("sketch")
-    names, cited, files = (frozenset(kept.pop(name)) for name in ("names", "cited", "files"))
+    tokens, year, years = kept["facts"]
+    names, cited, files = (frozenset(kept[name]) for name in ("names", "cited", "files"))
     return Profile(
         document_id=row["document_id"],
         head=headline(kept["title"]),
-        facts=Facts(frozenset(facts["tokens"]), facts["year"], frozenset(facts["years"])),
-        sketch=Sketch((), sketch["shift"], np.frombuffer(row["sample"], dtype=np.uint64), sketch["grams"]),
+        facts=Facts(frozenset(tokens), year, frozenset(years)),
+        sketch=Sketch((), kept["shift"], np.frombuffer(row["sample"], dtype=np.uint64)),
         names=names,
         cited=cited,
         files=files,
-        **kept,
+        **{name: kept[name] for name in _PLAIN},
     )
 
 
@@ -328,40 +309,35 @@ def _group(index: sqlite3.Connection, affected: set[str]) -> None:
     """Give the documents around some their policy: all that carry it are one; who speaks of one alone belongs to it."""
     seen: set[str] = set()
     tellers: set[str] = set()
-    before = _works_of(index, affected)
+    before = works_of(index, affected)
     for start in sorted(affected):
         if start in seen:
             continue
         members = _component(index, start)
-        before |= _works_of(index, members)
+        before |= works_of(index, members)
         seen |= members
-        tellers |= {item for member in members for item in _abouts(index, member)}
+        tellers |= {item for member in members for item in linked(index, member, ABOUT)}
         _assign(index, members)
     for teller in sorted(tellers | seen):
         _attach(index, teller)
-    for work in sorted(before | _works_of(index, seen | tellers)):
+    for work in sorted(before | works_of(index, seen | tellers)):
         _elect(index, work)
     affected |= seen | tellers
 
 
-def _works_of(index: sqlite3.Connection, documents: set[str]) -> set[str]:
+def works_of(index: sqlite3.Connection, documents: Iterable[str]) -> set[str]:
+    """The policies that some documents belong to."""
     query = "SELECT work FROM documents WHERE document_id = ? AND work IS NOT NULL"
     return {row[0] for document_id in documents for row in index.execute(query, [document_id])}
 
 
 def _component(index: sqlite3.Connection, start: str) -> set[str]:
-    query = "SELECT other FROM links WHERE one = ?1 AND by <> 'about' UNION SELECT one FROM links WHERE other = ?1 AND by <> 'about'"
     members, waiting = {start}, [start]
     while waiting:
-        found = {row[0] for row in index.execute(query, [waiting.pop()])} - members
+        found = linked(index, waiting.pop(), CARRYING) - members
         members |= found
         waiting += found
     return members
-
-
-def _abouts(index: sqlite3.Connection, document_id: str) -> Iterator[str]:
-    query = "SELECT other FROM links WHERE one = ?1 AND by = 'about' UNION SELECT one FROM links WHERE other = ?1 AND by = 'about'"
-    yield from (row[0] for row in index.execute(query, [document_id]))
 
 
 def _assign(index: sqlite3.Connection, members: set[str]) -> None:
@@ -382,18 +358,17 @@ def _assign(index: sqlite3.Connection, members: set[str]) -> None:
 def _attach(index: sqlite3.Connection, document_id: str) -> None:
     """Say a document's role; who speaks of exactly one policy belongs to it."""
     row = index.execute("SELECT * FROM documents WHERE document_id = ?", [document_id]).fetchone()
-    kind = orjson.loads(row["profile"])["kind"]
-    told = kind in {"interpretation", "news"}
+    told = row["kind"] in TELLERS
     targets = {
         index.execute("SELECT work FROM documents WHERE document_id = ?", [other]).fetchone()[0]
-        for other in (_abouts(index, document_id) if told else ())
+        for other in (linked(index, document_id, ABOUT) if told else ())
     }
     about = len(targets) == 1
     facts = orjson.loads(row["row"])
     part = role(
         provenance=facts["provenance"],
         document_type=facts["document_type"],
-        interpretation=kind == "interpretation",
+        interpretation=row["kind"] == "interpretation",
         translated=bool(facts["translated"]),
         flags=(facts["flags"] or "").split("; "),
         publisher=facts["publisher"],
@@ -405,26 +380,19 @@ def _attach(index: sqlite3.Connection, document_id: str) -> None:
 
 
 def _elect(index: sqlite3.Connection, work: str) -> None:
-    rows = index.execute(
-        "SELECT document_id, role, complete, characters, first_seen, profile FROM documents WHERE work = ?",
-        [work],
-    )
-    tellers = {"interpretation", "news"}
-    copies = [
-        (
-            Copy(
-                row["document_id"], row["role"], bool(row["complete"]), row["characters"], row["first_seen"]
-            ),
-            orjson.loads(row["profile"])["kind"],
-        )
-        for row in rows
-    ]
-    if not copies:
+    query = "SELECT document_id, role, complete, characters, first_seen, kind FROM documents WHERE work = ?"
+    rows = index.execute(query, [work]).fetchall()
+    if not rows:
         index.execute("DELETE FROM canon WHERE work = ?", [work])
         index.execute("DELETE FROM told_works WHERE work = ?", [work])
         return
-    carrying = [copy for copy, kind in copies if kind not in tellers] or [copy for copy, _ in copies]
-    chosen, reason = elect(carrying)
+    carrying = [row for row in rows if row["kind"] not in TELLERS] or rows
+    chosen, reason = elect(
+        [
+            Copy(row["document_id"], row["role"], bool(row["complete"]), row["characters"], row["first_seen"])
+            for row in carrying
+        ]
+    )
     index.execute("INSERT OR REPLACE INTO canon VALUES (?, ?, ?)", [work, chosen, reason])
 
 
@@ -463,7 +431,7 @@ def _meant(index: sqlite3.Connection, told: sqlite3.Row) -> tuple[str | None, st
         if not value or (how == "name" and told["identifier"] and told["kind"] == "replies_to"):
             continue
         found = index.execute(
-            f"SELECT document_id, work, place, identifier, first_seen, profile FROM documents WHERE {column} = ? LIMIT ?",
+            f"SELECT document_id, work, place, identifier, first_seen, kind FROM documents WHERE {column} = ? LIMIT ?",
             [value, BLOCK],
         ).fetchall()
         if how == "name":
@@ -478,7 +446,7 @@ def _meant(index: sqlite3.Connection, told: sqlite3.Row) -> tuple[str | None, st
 
 def _fits(told: sqlite3.Row, row: sqlite3.Row) -> bool:
     """Whether a policy of the name can be meant: its place is the one that the reference names, or the referrer's, or the centre."""
-    if orjson.loads(row["profile"])["kind"] in {"interpretation", "news"}:
+    if row["kind"] in TELLERS:
         return False
     if told["identifier"] and row["identifier"] and told["identifier"] != row["identifier"]:
         return False

@@ -38,6 +38,11 @@ _ROWS = {"documents": 2_000}
 """Rows in a row group; fewer where rows are wide, since a group is what a reader holds at least."""
 
 
+def text_of(value: object) -> str | None:
+    """A cell of a text column, in the type that it has."""
+    return None if value is None else str(value)
+
+
 def arrow(name: str, rows: Iterable[Row]) -> pa.Table:
     """Rows as an Arrow table of the named table's schema.
 

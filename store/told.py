@@ -17,6 +17,7 @@ from parsers.metadata.former_divisions import division_asof
 from parsers.metadata.issuers import split_bodies
 from parsers.metadata.jurisdictions import of_body, of_code
 from parsers.works.headline import headline
+from store import links
 from store.rows import day_of
 from store.tables import Row
 
@@ -53,9 +54,7 @@ def tell(index: sqlite3.Connection, affected: Iterable[str]) -> None:
         index: Of `store.links.opened`.
         affected: Documents whose policy, role, text, or mention by others may be another.
     """
-    query = "SELECT work FROM documents WHERE document_id = ?"
-    works = {row[0] for document_id in affected for row in index.execute(query, [document_id])}
-    for work in sorted(works):
+    for work in sorted(links.works_of(index, affected)):
         row = index.execute(_WORK, [work]).fetchone()
         if row is not None:
             told = orjson.dumps(_work(index, row)).decode()

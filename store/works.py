@@ -8,7 +8,6 @@ from datetime import date
 from itertools import islice
 
 import duckdb
-import orjson
 import pyarrow as pa
 
 from parsers.works.fidelity import differences
@@ -43,18 +42,12 @@ def link_documents(
     which = "all_status" if all_of_them else "fresh_status"
     columns = ", ".join(f"d.{quoted(name)}" for name in links.COLUMNS)
     query = f"SELECT {columns} FROM documents d JOIN {which} f ON f.document_id = d.document_id AND f.current_version = d.version"
-    known = (
-        {row[0]: row[1] for row in index.execute("SELECT document_id, version FROM documents")}
-        if all_of_them
-        else None
-    )
     schema = TABLES["documents"].live
     wanted = pa.schema([schema.field(name) for name in links.COLUMNS])
     affected: set[str] = set()
     for batch in batches(connection, query, wanted):
         rows = batch.sort_by([("first_seen", "ascending"), ("document_id", "ascending")]).to_pylist()
-        fresh = [row for row in rows if known is None or known.get(row["document_id"]) != row["version"]]
-        affected |= links.link(index, fresh, _files(connection.cursor(), fresh))
+        affected |= links.link(index, rows, _files(connection.cursor(), rows))
     _compare(connection, index, affected)
     told.tell(index, affected)
     index.commit()
@@ -77,43 +70,33 @@ def _files(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> Mappin
 def _compare(connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, affected: set[str]) -> None:
     """Say what each copy of the policies affected lost or changed, where that was not said of these versions."""
     query = """
-    SELECT d.document_id, d.version, c.document_id AS against, a.version AS other, d.profile AS one, a.profile AS two
-    FROM documents s JOIN documents d ON d.work = s.work JOIN canon c ON c.work = s.work JOIN documents a ON a.document_id = c.document_id
-    WHERE s.document_id = ?
+    SELECT d.document_id, c.document_id AS against, d.document_id || ':' || d.version || ':' || a.document_id || ':' || a.version AS pair,
+           d.language AS one, a.language AS two, m.pair AS held
+    FROM documents d JOIN canon c ON c.work = d.work JOIN documents a ON a.document_id = c.document_id
+    LEFT JOIN compared m ON m.document_id = d.document_id WHERE d.work = ?
     """
     todo: dict[str, tuple[str, str]] = {}
-    for document_id in sorted(affected):
-        for row in index.execute(query, [document_id]):
-            one, two = orjson.loads(row["one"]), orjson.loads(row["two"])
-            pair = f"{row['document_id']}:{row['version']}:{row['against']}:{row['other']}"
-            comparable = (
-                row["document_id"] != row["against"]
-                and _same_tongue(one, two)
-                and _carries(index, row["document_id"])
-            )
-            held = index.execute(
-                "SELECT pair FROM compared WHERE document_id = ?", [row["document_id"]]
-            ).fetchone()
-            if not comparable:
-                index.execute("DELETE FROM compared WHERE document_id = ?", [row["document_id"]])
-                index.execute("DELETE FROM fidelity WHERE document_id = ?", [row["document_id"]])
-            elif held is None or held[0] != pair:
-                todo[row["document_id"]] = (row["against"], pair)
+    for work in sorted(links.works_of(index, affected)):
+        for row in index.execute(query, [work]).fetchall():
+            document_id, against = row["document_id"], row["against"]
+            if (
+                document_id == against
+                or _tongue(row["one"]) != _tongue(row["two"])
+                or not links.linked(index, document_id, links.CARRYING)
+            ):
+                index.execute("DELETE FROM compared WHERE document_id = ?", [document_id])
+                index.execute("DELETE FROM fidelity WHERE document_id = ?", [document_id])
+            elif row["held"] != row["pair"]:
+                todo[document_id] = (against, row["pair"])
     waiting = iter(sorted(todo.items()))
     while chunk := dict(islice(waiting, _AT_ONCE)):
         texts = _texts(connection, {*chunk, *(against for against, _ in chunk.values())})
         for document_id, (against, pair) in chunk.items():
-            _tell(index, (document_id, against, pair), texts[against], texts[document_id])
+            _keep(index, (document_id, against, pair), texts[against], texts[document_id])
 
 
-def _same_tongue(one: Mapping[str, object], two: Mapping[str, object]) -> bool:
-    return str(one["language"] or "zh")[:2] == str(two["language"] or "zh")[:2]
-
-
-def _carries(index: sqlite3.Connection, document_id: str) -> bool:
-    """Whether a document carries a policy; who only speaks of one has lost nothing of it."""
-    query = "SELECT 1 FROM links WHERE (one = ?1 OR other = ?1) AND by <> 'about' LIMIT 1"
-    return index.execute(query, [document_id]).fetchone() is not None
+def _tongue(language: str | None) -> str:
+    return (language or "zh")[:2]
 
 
 def _texts(connection: duckdb.DuckDBPyConnection, documents: set[str]) -> Mapping[str, str]:
@@ -127,7 +110,7 @@ def _texts(connection: duckdb.DuckDBPyConnection, documents: set[str]) -> Mappin
         return dict(connection.sql(query).fetchall())
 
 
-def _tell(index: sqlite3.Connection, ids: tuple[str, str, str], canonical: str, copy: str) -> None:
+def _keep(index: sqlite3.Connection, ids: tuple[str, str, str], canonical: str, copy: str) -> None:
     document_id, against, pair = ids
     found = differences(canonical, copy)
     lost = sum(len(item.canonical or "") for item in found if item.copy is None)

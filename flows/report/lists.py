@@ -88,17 +88,23 @@ def write_lists(
         How many bits, and the file of each value that they take.
     """
     number = connection.sql("SELECT count(*) FROM status").fetchall()[0][0]
-    bits = max(0, (number // _DOCUMENTS).bit_length())
+    bits = bits_for(number, _DOCUMENTS)
     listed = rows(connection, _LISTED)
     files = {
         str(value): put(folder, "list", [listed_row(row) for row in group], before)
-        for value, group in groupby(listed, key=lambda row: _prefix(row, bits))
+        for value, group in groupby(listed, key=lambda row: first_bits(row["document_id"], bits))
     }
     return bits, files
 
 
-def _prefix(row: Row, bits: int) -> int:
-    return int(str(row["document_id"])[:4], 16) >> (16 - bits)
+def bits_for(number: int, each: int) -> int:
+    """How many first bits of an id part so many rows into files of about so many each."""
+    return max(0, (number // each).bit_length())
+
+
+def first_bits(identifier: object, bits: int) -> int:
+    """The file that an id's row is in, as the page computes it too."""
+    return int(str(identifier)[:4], 16) >> (16 - bits)
 
 
 def recent(connection: duckdb.DuckDBPyConnection) -> list[list[object]]:

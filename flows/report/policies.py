@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.report.lists import bits_for, first_bits
 from flows.report.script import put
 from flows.report.tables import rows
 from store.tables import Row
@@ -96,7 +97,7 @@ def write_policies(
     files = []
     while group := list(islice(listed, _WORKS)):
         files.append(put(folder, "works", group, before))
-    bits = max(0, (total // _DETAILS).bit_length())
+    bits = bits_for(total, _DETAILS)
     gaps = [_row(row, GAP_COLUMNS) for row in rows(connection, _OF_GAPS.format(most=MOST_GAPS))]
     points = [_row(row, POINT_COLUMNS) for row in rows(connection, _OF_POINTS.format(most=MOST_POINTS))]
     return {
@@ -121,11 +122,9 @@ def _details(
         "relations": (_OF_RELATIONS, RELATION_COLUMNS),
     }
 
-    def prefix(row: Row) -> int:
-        return int(str(row["work_id"])[:4], 16) >> (16 - bits)
-
     streams = {
-        kind: groupby(rows(connection.cursor(), query), key=prefix) for kind, (query, _) in kinds.items()
+        kind: groupby(rows(connection.cursor(), query), key=lambda row: first_bits(row["work_id"], bits))
+        for kind, (query, _) in kinds.items()
     }
     heads = {kind: next(stream, None) for kind, stream in streams.items()}
     found: dict[str, str] = {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pkgutil
 from dataclasses import dataclass
 
+from parsers.metadata.jurisdictions import DIVISIONS
+
 
 @dataclass(frozen=True, slots=True)
 class FormerDivision:
@@ -36,18 +38,9 @@ for _item in FORMER:
     _BY_NAME.setdefault(_item.name, []).append(_item)
 
 
-def _today() -> dict[str, str]:
-    table = pkgutil.get_data(__name__, "data/divisions.tsv") or b""
-    rows = (line.split("\t") for line in table.decode().splitlines())
-    return {code: name for code, name, _ in rows}
-
-
-_TODAY = _today()
-
-
 def division_asof(code: str, year: int) -> str | None:
     """The name of a division in a year: a former one, else today's; None for a code that the standard does not have."""
-    return name_asof(code, year) or _TODAY.get(code)
+    return name_asof(code, year) or DIVISIONS.get(code)
 
 
 def name_asof(code: str, year: int) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 CENTRE = "CN"
@@ -148,14 +149,19 @@ class Jurisdiction:
     name: str
 
 
-def _load() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+def _table() -> tuple[tuple[str, str, str], ...]:
+    """Code, name and pinyin of every division."""
+    # By this module's own loader: a folder of the same name earlier on the path (`tests/parsers`) is no package.
+    table = pkgutil.get_data(__name__, "data/divisions.tsv") or b""
+    rows = (line.split("\t") for line in table.decode().splitlines())
+    return tuple((code, name, spelled) for code, name, spelled in rows)
+
+
+def _load(table: Iterable[tuple[str, str, str]]) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     """Names → code, pinyin of host names → code, English names → code."""
     names: dict[str, list[str]] = {}
     pinyin: dict[str, set[str]] = {}
-    # By this module's own loader: a folder of the same name earlier on the path (`tests/parsers`) is no package.
-    table = pkgutil.get_data(__name__, "data/divisions.tsv") or b""
-    for row in table.decode().splitlines():
-        code, name, spelled = row.split("\t")
+    for code, name, spelled in table:
         names.setdefault(name, []).append(code)
         if code.endswith("00"):
             stem = _TAIL.sub("", name)
@@ -182,7 +188,10 @@ def _unique(codes: set[str]) -> bool:
     return len({code[:2] for code in codes}) == 1 or any(code.endswith("0000") for code in codes)
 
 
-_NAMES, _HOSTS, _ENGLISH_NAMES = _load()
+_TABLE = _table()
+DIVISIONS = {code: name for code, name, _ in _TABLE}
+"""GB/T 2260 code → name, as of today."""
+_NAMES, _HOSTS, _ENGLISH_NAMES = _load(_TABLE)
 _PROVINCES = {
     code[:2]: name
     for name, code in _NAMES.items()

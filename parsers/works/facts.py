@@ -16,27 +16,10 @@ _SCALES = {
     "万亿": 1e12, "千万": 1e7, "百万": 1e6, "亿": 1e8, "万": 1e4, "千": 1e3, "百": 1e2,
     "trillion": 1e12, "billion": 1e9, "million": 1e6, "thousand": 1e3,
 }  # fmt: skip
-_MONTHS = {
-    name: n
-    for n, name in enumerate(
-        [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ],
-        1,
-    )
-}
-_NAMES = "|".join(_MONTHS)
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_NAMES = "|".join(MONTHS)
 _DAY = re.compile(
     rf"(?P<m>\d{{1,2}})\s*月\s*(?P<d>\d{{1,2}})\s*日|\b(?P<em>{_NAMES})\s+(?P<ed>\d{{1,2}})(?:st|nd|rd|th)?\b|\b(?P<gd>\d{{1,2}})\s+(?P<gm>{_NAMES})\b"
 )
@@ -65,9 +48,14 @@ class Facts:
 
 def facts(text: str) -> Facts:
     """Read the facts of a text."""
-    years = Counter(_YEAR.findall(text))
+    years = Counter(years_in(text))
     top = min(years.items(), key=lambda item: (-item[1], item[0]))[0] if years else None
     return Facts(frozenset({*_days(text), *_numbers(text), *_CODE.findall(text)}), top, frozenset(years))
+
+
+def years_in(text: str) -> list[str]:
+    """Every year that a text or a headline names, in reading order."""
+    return _YEAR.findall(text)
 
 
 def weight(token: str) -> float:
@@ -87,7 +75,7 @@ def agreement(one: Facts, other: Facts) -> tuple[float, float]:
 
 def _days(text: str) -> Iterator[str]:
     for found in _DAY.finditer(text):
-        month = found["m"] or _MONTHS[found["em"] or found["gm"]]
+        month = found["m"] or MONTHS.index(found["em"] or found["gm"]) + 1
         yield f"d{int(month):02}-{int(found['d'] or found['ed'] or found['gd']):02}"
 
 

@@ -31,7 +31,7 @@ ALIKE = 0.55
 """Likeness from which two paragraphs are one, changed."""
 SHORTEST = 8
 """Folded characters below which a missing or inserted line (a page number, `返回列表`) is not told."""
-MOST_PARAGRAPHS = 2_000
+MOST_SENTENCES = 20_000
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*")
 _CLAUSE = re.compile(
     r"^\s*(?:第[一二三四五六七八九十百零〇\d]+[编章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、](?!\d))"
@@ -96,7 +96,7 @@ def _parts(text: str) -> Iterator[_Part]:
     """Sentences: copies glue and split paragraphs, but keep the full stops."""
     for count, match in enumerate(_SENTENCE.finditer(text)):
         folded = fold(match[0])
-        if folded and count < MOST_PARAGRAPHS * 10:
+        if folded and count < MOST_SENTENCES:
             yield _Part(match[0], folded, match.start(), match.end())
 
 

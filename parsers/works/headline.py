@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from parsers.metadata.jurisdictions import of_body, of_name
 from parsers.normalisation.key import fold
+from parsers.works.facts import years_in
 
 _ISSUES = re.compile(r"(?:印发|转发|发布|公布|下发|批转)(?:了)?(?:[^《]{0,12}?)《(?P<name>.+)》")
 _ISSUES_BARE = re.compile(r"(?:关于)?(?:印发|转发|批转)(?P<name>(?!.*[《》]).{4,}?)的(?:通知|函|公告|决定)$")
@@ -36,7 +37,6 @@ _SITE = re.compile(
 _LEAD = re.compile(
     r"^.{0,40}?(?:人民政府|政府|办公厅|办公室|委员会|常委会|厅|局|部|院|委|署|会|国务院)(?:等[一二三四五六七八九十\d]*(?:部门|单位|部委))?(?:关于)"
 )
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _REVISED = re.compile(r"[（(][^（()）]*(?:修订|修正|修改|版)[^（()）]*[）)]")
 _ORDINAL = re.compile(
     r"第[一二三四五六七八九十百零〇\d]+(?:批|届|次|期|季度|号|轮|章|部分|辑|场)|[一二三四五六七八九十]+五(?=规划|计划|时期|期间|[”\"’])"
@@ -76,7 +76,7 @@ class Headline:
 def headline(title: str | None) -> Headline:
     """Read a headline; none gives an empty one."""
     plain = (title or "").strip()
-    years = frozenset(_YEAR.findall(plain))
+    years = frozenset(years_in(plain))
     revised = "".join(fold(found[0]) for found in _REVISED.finditer(plain))
     return Headline(
         name=name_of(plain),

@@ -39,6 +39,8 @@ TRANSLATED_WEIGHT, TRANSLATED_PART = 4.0, 0.5
 """What a translation must share of numbers, days and codes (`facts.weight`), in all and of the smaller set."""
 FIGURES_WEIGHT, FIGURES_PART = 3.0, 0.3
 """Two texts that say so much in figures, and share less than this part of them, are two policies by one template."""
+TELLERS = frozenset({"news", "interpretation"})
+"""Kinds of text that speak of a policy where they do not carry it."""
 EXCERPTED = 0.95
 """Part of the shorter text that stands in the longer one from which it may speak of other years: it left the others out."""
 _ALMOST = 0.9
@@ -88,7 +90,6 @@ class Profile:
         created: Day of signing.
         kind: Document type.
         language: BCP 47.
-        translated: Whether it is a translation.
         key_digest: Digest of the folded text.
         length: Characters of the folded text.
         sketch: Sketch of it.
@@ -107,7 +108,6 @@ class Profile:
     created: str | None
     kind: str | None
     language: str | None
-    translated: bool
     key_digest: str
     length: int
     sketch: Sketch
@@ -143,7 +143,6 @@ def profile(
     created: str | None = None,
     document_type: str | None = None,
     language: str | None = None,
-    translated: bool = False,
     jurisdiction_code: str | None = None,
     files: frozenset[str] = frozenset(),
 ) -> Profile:
@@ -164,7 +163,6 @@ def profile(
         created=created if created and len(created) >= len("2023-03-09") else None,
         kind="interpretation" if interpreted else document_type,
         language=language,
-        translated=translated,
         key_digest=key_digest,
         length=len(folded),
         sketch=sketch(folded),
@@ -283,7 +281,7 @@ def _of_documents(
 
 def about(told: Profile, policy: Profile) -> Match | None:
     """Whether a report or an interpretation speaks of a policy: it gives its number, or its name, place and year."""
-    if policy.kind in {"news", "interpretation"} or policy.head.draft != told.head.draft:
+    if policy.kind in TELLERS or policy.head.draft != told.head.draft:
         return None
     if policy.identifier and policy.identifier in told.cited:
         return Match("about", 0.95, f"names {policy.identifier}")

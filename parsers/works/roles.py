@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 ROLES = (
     "origin", "official_mirror", "gazette", "newspaper", "repost", "translation", "machine_translation", "spam_mirror", "interpretation",
@@ -21,14 +20,14 @@ class Copy:
         role: One of `ROLES`; None where nothing tells.
         complete: Whether nothing speaks against its text.
         characters: Length of its text.
-        first_seen: When it was first captured.
+        first_seen: When it was first captured, ISO 8601 in UTC.
     """
 
     document_id: str
     role: str | None
     complete: bool
     characters: int
-    first_seen: datetime
+    first_seen: str
 
 
 def role(
@@ -82,7 +81,7 @@ def elect(copies: Sequence[Copy]) -> tuple[str, str]:
     A spam mirror or an interpretation is elected only where there is nothing else, and the reason says so.
     """
 
-    def rank(copy: Copy) -> tuple[int, bool, int, datetime, str]:
+    def rank(copy: Copy) -> tuple[int, bool, int, str, str]:
         place = ROLES.index(copy.role) if copy.role in ROLES else ROLES.index("repost")
         return (place, not copy.complete, -copy.characters, copy.first_seen, copy.document_id)
 

@@ -34,13 +34,11 @@ class Sketch:
         bands: Keys that near-duplicates share at least one of; none for a text shorter than a gram.
         shift: Of every 2**shift hashes one is kept.
         sample: The hashes kept, sorted.
-        grams: How many different grams the text has.
     """
 
     bands: tuple[int, ...]
     shift: int
     sample: Hashes
-    grams: int
 
 
 def sketch(folded: str) -> Sketch:
@@ -51,9 +49,9 @@ def sketch(folded: str) -> Sketch:
     """
     hashes = grams(folded)
     if not len(hashes):
-        return Sketch((), 0, hashes, 0)
+        return Sketch((), 0, hashes)
     shift = max(0, (len(hashes) // SAMPLE).bit_length() - 1)
-    return Sketch(_bands(hashes), shift, hashes[hashes < _threshold(shift)], len(hashes))
+    return Sketch(_bands(hashes), shift, hashes[hashes < _threshold(shift)])
 
 
 def overlap(one: Sketch, other: Sketch) -> tuple[float, float]:

@@ -13,6 +13,8 @@ from functools import cache
 
 from opencc import OpenCC
 
+from parsers.works.facts import MONTHS
+
 SUBJECTS = (
     ("科技型中小企业培育", "small technology-based enterprises"), ("制造业创新中心建设", "manufacturing innovation centres"),
     ("高新技术企业倍增", "high-tech enterprises"), ("重点实验室优化重组", "key laboratories"), ("数字经济发展", "the digital economy"),
@@ -47,20 +49,6 @@ SENTENCES = (
     ("金融机构推出信用贷款产品，贷款余额达到{b}亿元，贴息比例为{e}%。", "Financial institutions offer credit loans, with a balance of {B} billion yuan and an interest subsidy of {e}%."),
     ("举办创新创业大赛和供需对接活动{f}场，发布技术需求{a}项。", "{f} contests and matching events are held and {a} technology needs published."),
 )  # fmt: skip
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 ORDINALS = (
     "一、",
     "二、",

@@ -31,7 +31,6 @@ def profile_of(paper: Paper) -> Profile:
         created=paper.created,
         document_type=paper.document_type,
         language=paper.language,
-        translated=paper.translated,
     )
 
 
