@@ -105,6 +105,7 @@ class Limits:
 
     # A run -----------------------------------------------------------------------------------------------------
     new_pages: int = 1_000  # per source: endless calendars
+    attachments: int = 50  # per document
     listing_pages: int = 50
     overlap_pages: int = 1  # after the first page without news: what is posted late stands between the known
     links: int = 10_000  # per page

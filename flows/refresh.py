@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.advance import advanced
+from flows.attached import attached
 from flows.discover import CAPTURE_KINDS, LISTINGS, Found, Importance, Listing, discover
 from flows.exceptions import NothingToImport, StopForNow
 from flows.fetch import Fetcher, Request, Response, user_agent
@@ -32,7 +33,7 @@ from store.issue import Issue, Severity
 from store.recover import recover as recovered
 from store.release import SOFTWARE
 from store.rows import capture_row, issue_row
-from store.source import FREQUENCIES, Source, open_until, redirect_hosts, site
+from store.source import FREQUENCIES, Source, open_until, redirect_hosts, rule_at, site
 
 CONTACT = "https://github.com/policy-ingest/policy-ingest"
 """Where an office finds who asks, unless the source file names a contact."""
@@ -328,16 +329,55 @@ def _fetch_documents(visit: _Visit, found: Found) -> None:
         force=visit.run.force,
     )
     most = visit.limits.new_pages
+    before = _attached_before(visit.past)
     for number, url in enumerate(due[:most], start=1):
         link, referrer = found.get(url, (Link(url), None))
-        capture, _ = _capture(visit, url, "document", link, referrer)
+        capture, response = _capture(visit, url, "document", link, referrer)
         if capture.fetch_outcome not in _READ and capture.content_digest is None:
             # A body that came with an error status is read like any other, and named then.
             visit.issues.append(_fetch_issue(visit, capture, "warning"))
+        if capture.fetch_outcome == "ok":
+            rule = rule_at(visit.source, capture.fetch_time)
+            files = [Link(file.url, file.label) for file in attached(capture, response.body, rule)]
+        else:  # what says that it has not changed has the files that it had, and these may have changed
+            files = before[url] if capture.fetch_outcome == "not_modified" else []
+        _fetch_attachments(visit, url, [file for file in files if file.url not in found])
         advanced(visit.source.source_id, number, min(len(due), most), "documents fetched")
     if len(due) > most:
         message = f"{most} documents were asked for, which is the limit new_pages; {len(due) - most} are left"
         _note(visit, "warning", "new_pages", message, "Nothing: the next run goes on from there.")
+
+
+def _attached_before(past: Past) -> Mapping[str, list[Link]]:
+    """The attachments that earlier runs asked for, by the page that they hang on."""
+    by_page: defaultdict[str, dict[str, Link]] = defaultdict(dict)
+    for capture in past.of_kind("attachment"):
+        if capture.referrer is not None:
+            by_page[capture.referrer][capture.url] = Link(capture.url, capture.link_title)
+    return defaultdict(list, {page: list(links.values()) for page, links in by_page.items()})
+
+
+def _fetch_attachments(visit: _Visit, page: str, files: Sequence[Link]) -> None:
+    """Ask for the files attached to a page, each time that the page is asked for; one that two pages show, once."""
+    if not files:
+        return
+    asked = {capture.url for capture in visit.captures}
+    most = visit.limits.attachments
+    for file in files[:most]:
+        if file.url in asked:
+            continue
+        capture, _ = _capture(visit, file.url, "attachment", file, page)
+        if capture.fetch_outcome not in _READ:
+            visit.issues.append(_fetch_issue(visit, capture, "warning"))
+    if len(files) > most:
+        message = f"{page} has {len(files)} attachments; the limit attachments is {most}, and the others were not asked for"
+        _note(
+            visit,
+            "warning",
+            "attachments",
+            message,
+            "Raise attachments in [limits] if they all belong to it.",
+        )
 
 
 def _capture(

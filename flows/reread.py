@@ -23,12 +23,17 @@ def read_capture(archive: Path, capture: Capture, rule: Rule | None) -> Document
     Raises:
         DigestMismatch: the archive gives other bytes than were captured.
     """
+    return read_body(capture, read_payload(archive, capture), rule)
+
+
+def read_body(capture: Capture, body: bytes, rule: Rule | None) -> Document | Rejection:
+    """Read a payload that is at hand, as `read_capture` does."""
     page = Page(
         url=capture.url,
         fetch_time=capture.fetch_time.astimezone(UTC),
         fetch_status=200 if capture.fetch_status == 304 else capture.fetch_status,  # Not Modified
         content_type=capture.content_mime_type,
-        body=read_payload(archive, capture),
+        body=body,
     )
     try:
         return read(page, rule)

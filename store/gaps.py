@@ -118,7 +118,7 @@ def _attachments(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     query = """
     SELECT a.document_id, a.url, any_value(a.label) FROM release_attachments a
     JOIN all_status s ON s.document_id = a.document_id AND s.current_version = a.version
-    ANTI JOIN (SELECT url FROM captures WHERE kind = 'attachment' AND fetch_outcome = 'ok') c ON c.url = a.url
+    ANTI JOIN (SELECT url FROM captures WHERE kind IN ('attachment', 'document') AND fetch_outcome = 'ok') c ON c.url = a.url
     GROUP BY a.document_id, a.url ORDER BY ALL
     """
     for document_id, url, label in connection.sql(query).fetchall():

@@ -146,7 +146,7 @@ _TABLES = (
             ("wire_bytes", INT, "Bytes received"),
             ("tries!", INT, "Requests that it took"),
             ("duration", REAL, "Seconds from first request to last byte"),
-            ("referrer", TEXT, "Listing on which the URL was found"),
+            ("referrer", TEXT, "Listing, or page of an attachment, on which the URL was found"),
             ("link_title", TEXT, "Text of the link there"),
             ("link_issued", TEXT, "Day that stood beside the link"),
             ("links", INT, "Links to documents that a listing showed; null where it was not read"),

@@ -60,7 +60,7 @@ def _files(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> Mappin
         return {}
     query = """
     SELECT a.document_id, list(DISTINCT c.content_digest) FROM release_attachments a SEMI JOIN wanted USING (document_id, version)
-    JOIN captures c ON c.url = a.url AND c.kind = 'attachment' AND c.content_digest IS NOT NULL GROUP BY a.document_id
+    JOIN captures c ON c.url = a.url AND c.kind IN ('attachment', 'document') AND c.content_digest IS NOT NULL GROUP BY a.document_id
     """
     wanted = pa.table({name: [row[name] for row in rows] for name in ("document_id", "version")})
     with registered(connection, "wanted", wanted):

@@ -37,6 +37,9 @@ _DOWNLOAD = re.compile(
     r"download(?:\.jsp|\.do|file|attach|url)?\b|/attach(?:ment)?s?/|wbfileid=|fileid=|downfile|/file/",
     re.IGNORECASE,
 )
+_MAY_ATTACH = re.compile(
+    rb"\.(?:%b)(?![0-9a-z])|%b" % ("|".join(MEDIA_TYPES).encode(), _DOWNLOAD.pattern.encode()), re.IGNORECASE
+)
 _ATTACHED = re.compile(
     r"^(?:附\s*件|附表|附录|Annex|Attachment|Appendix)[\s\d一二三四五六七八九十：:.、]|\.(?:docx?|xlsx?|pdf|wps|zip|rar|ofd)$",
     re.IGNORECASE,
@@ -93,6 +96,15 @@ def canonical_url(page_url: str, head: Head) -> tuple[str, str] | None:
         if _is_web(joined) and urlsplit(joined).path not in {"", "/"}:
             return rule, joined.partition("#")[0]
     return None
+
+
+def may_attach(body: bytes) -> bool:
+    """Whether any address in a page may be a file's: what a page without attachments is told by, before it is read.
+
+    Args:
+        body: The payload, in any encoding that keeps ASCII as it is, or in UTF-16.
+    """
+    return _MAY_ATTACH.search(body.replace(b"\0", b"")) is not None
 
 
 def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[Attachment, ...]:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from flows.refresh import refresh_source
+from store.archive import read_payload
 from store.dataset import load
 from store.exceptions import ReleaseRefused
 from store.source import Source
@@ -210,6 +211,74 @@ def test_captures_that_no_table_has_are_entered_by_the_next_run(desk: Desk, stoc
 
     assert [path for path in stocked.asked if path.endswith("html")] == []
     assert built.new == 2
+
+
+def _with_annex(site: Site, name: str = "/fj/P0001.pdf") -> None:
+    link = f'<a href="{name}">附件：重点任务分工表.pdf</a>'
+    site.write("/1.html", notice("关于培育高新技术企业的通知", *FIRST, link))
+    site.write(name, "%PDF-1.4 one")
+
+
+def test_an_attached_file_is_archived_with_its_page(desk: Desk, stocked: Site) -> None:
+    """In the same run, as a capture that names the page and the label; what is attached is missing no more."""
+    _with_annex(stocked)
+    refreshed, built, _ = desk.ingest(1)
+    (capture,) = [item for item in refreshed.captures if item.kind == "attachment"]
+    (attachment,) = released(desk, "attachments").to_dict("records")
+
+    assert (capture.url, capture.referrer) == (attachment["url"], f"{stocked.url}/1.html")
+    assert (capture.link_title, capture.content_length) == ("附件：重点任务分工表.pdf", 12)
+    assert read_payload(desk.data / "archive", capture) == b"%PDF-1.4 one"
+    assert (built.new, built.rejected) == (2, 0)
+    assert "attachment" not in set(released(desk, "gaps")["kind"])
+
+
+def test_an_attached_file_is_asked_for_again_with_its_page(desk: Desk, stocked: Site) -> None:
+    """Where the page says that nothing changed, too: an annex is exchanged under the same address."""
+    _with_annex(stocked)
+    desk.ingest(1)
+    stocked.write("/fj/P0001.pdf", "%PDF-1.4 two")
+    refreshed, _, _ = desk.ingest(2)
+    asked = {item.url.removeprefix(stocked.url): item for item in refreshed.captures}
+
+    assert asked["/1.html"].fetch_outcome == "not_modified"
+    assert (asked["/fj/P0001.pdf"].fetch_outcome, asked["/fj/P0001.pdf"].revisit) == ("ok", False)
+
+
+def test_an_attached_file_that_is_not_there_is_an_issue_and_a_gap(desk: Desk, stocked: Site) -> None:
+    """The page counts all the same; the next visit asks for the file again."""
+    _with_annex(stocked)
+    del stocked.pages["/fj/P0001.pdf"]
+    refreshed, built, _ = desk.ingest(1)
+    again, _, _ = desk.ingest(2)
+
+    assert [(issue.error, issue.severity) for issue in refreshed.issues] == [("not_found", "warning")]
+    assert built.new == 2
+    assert "attachment" in set(released(desk, "gaps")["kind"])
+    assert "attachment" in {item.kind for item in again.captures}
+
+
+def test_what_a_listing_shows_is_no_attachment_too(desk: Desk, stocked: Site) -> None:
+    """A file with a link on the listing and on a page is asked for once."""
+    _with_annex(stocked)
+    stocked.write(
+        "/", listing(("/1.html", "关于培育高新技术企业的通知"), ("/fj/P0001.pdf", "重点任务分工表"))
+    )
+    refreshed, _, _ = desk.ingest(1)
+
+    assert [item.kind for item in refreshed.captures if item.url.endswith(".pdf")] == ["document"]
+
+
+def test_more_attachments_than_the_limit_are_said(desk: Desk, stocked: Site) -> None:
+    """Those within it are asked for; a calendar of files does not hold the run."""
+    _with_annex(stocked)
+    links = "".join(f'<p><a href="/fj/{n}.pdf">附件{n}：任务表.pdf</a></p>' for n in range(4))
+    stocked.write("/1.html", notice("关于培育高新技术企业的通知", *FIRST, links))
+    desk.source = _with_limits(desk, attachments=2)
+    refreshed = desk.refresh(1)
+
+    assert sum(item.kind == "attachment" for item in refreshed.captures) == 2
+    assert "attachments" in {issue.error for issue in refreshed.issues}
 
 
 def test_a_broken_minimum_keeps_the_last_good_release(desk: Desk, stocked: Site) -> None:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from parsers.metadata.links import base_of, canonical_url, next_pages, read_attachments, source_url
+import pytest
+
+from parsers.metadata.links import (
+    MEDIA_TYPES,
+    base_of,
+    canonical_url,
+    may_attach,
+    next_pages,
+    read_attachments,
+    source_url,
+)
 from parsers.metadata.meta_tags import Head, read_head
 from parsers.tree import parse_html
 
@@ -20,6 +30,30 @@ def test_attachments() -> None:
         ("https://www.example.gov.cn/zc/a.docx", "附件1：申请表", "document"),
         ("https://www.example.gov.cn/system/download.jsp?wbfileid=1", "附件2：名单.xls", "ms-excel"),
     ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize(
+    "href",
+    [
+        *(f"fj/P1.{extension.upper()}?v=1" for extension in MEDIA_TYPES),
+        *("/system/download.jsp?id=1", "/zc/attachments/12", "?a=1&amp;fileid=3", "/downfile?x=1", "/file/9"),
+    ],
+)
+def test_a_page_with_an_attachment_may_have_one(href: str, encoding: str) -> None:
+    """What is told without reading the page loses nothing that reading finds."""
+    page = f"<p>附件：<a href='{href}'>附件1：名单</a></p>"
+
+    assert read_attachments(parse_html(page), BASE, "附件1：名单")
+    assert may_attach(page.encode(encoding))
+
+
+def test_a_page_without_attachments_need_not_be_read_for_them() -> None:
+    """Styles, scripts, pictures and further pages are no files of the text."""
+    page = (
+        "<link href=a.css><script src=/js/jquery.min.js></script><img src=b.png><a href=t2.html>下载中心</a>"
+    )
+    assert not may_attach(page.encode())
 
 
 def test_next_pages() -> None:

@@ -1,0 +1,25 @@
+"""Files attached to a page, found while it is fetched: what an office takes down tomorrow must be asked for today."""
+
+from __future__ import annotations
+
+from flows.reread import read_body
+from parsers.document import Attachment, Document
+from parsers.metadata.links import may_attach
+from parsers.page import Rule
+from store.capture import Capture
+
+
+def attached(capture: Capture, body: bytes, rule: Rule | None) -> tuple[Attachment, ...]:
+    """The files that a page says belong to its text, in its order.
+
+    A page is read for this only where some address in it looks like a file's: most have none.
+
+    Args:
+        capture: What asking for the page gave.
+        body: What came.
+        rule: Where things stand on the source's pages.
+    """
+    if not may_attach(body):
+        return ()
+    result = read_body(capture, body, rule)
+    return result.metadata.attachments if isinstance(result, Document) else ()
