@@ -50,7 +50,7 @@ _ACTIONS: Mapping[str, str] = {
     "robots": "The site does not want this URL fetched: take it out of the source, or ask the office.",
     "private_address": "The URL leads to an address that is not public: check the source file, or the site was hijacked.",
     "redirect": "Check where the URL leads, and correct the source file.",
-    "too_large": "Raise body_bytes in [limits] if the document is really that large.",
+    "too_large": "Raise body_bytes in [limits], attachment_body_bytes for an attached file, if it is really that large.",
 }
 
 logger = logging.getLogger(__name__)

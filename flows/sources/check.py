@@ -20,13 +20,19 @@ from store.source import Source, rule_at
 DOCUMENTS = 3
 """Documents that are tried."""
 
-SMALL: Mapping[str, float] = {"listing_pages": 3, "new_pages": DOCUMENTS, "tries": 2, "source_seconds": 180}
+SMALL: Mapping[str, float] = {
+    "listing_pages": 3,
+    "new_pages": DOCUMENTS,
+    "attachments": 0,
+    "tries": 2,
+    "source_seconds": 180,
+}
 """Limits of a trial: a person waits for it, and the office did not ask for it."""
 
 FILLED = ("title", "issued", "publisher")
 """What a document should have."""
 
-_AS_EXPECTED = frozenset({"new_pages", "further_pages", "outside_hours"})
+_AS_EXPECTED = frozenset({"new_pages", "attachments", "further_pages", "outside_hours"})
 """Issues that a trial brings upon itself."""
 
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
-from flows.sources.check import Checked, Problem
+from flows.sources.check import Checked, Problem, check_source
 from flows.sources.checked import keep, passing
 from store.source import Source, load_sources
 from tests.flows.conftest import Desk, Site, listing, notice
@@ -110,6 +110,22 @@ def test_a_source_that_gave_something_before_is_asked_all_the_same(desk: Desk, s
 
     asked = passing(desk.data, [desk.source, other, third], desk.run(2).started)
     assert [source.source_id for source in asked] == ["kjt", "third"]
+
+
+def test_a_trial_leaves_attached_files_alone(desk: Desk, site: Site) -> None:
+    """They are large, and say nothing of whether the source works; that they were left is no fault."""
+    annex = '<a href="/fj/1.pdf">附件：任务分工表.pdf</a>'
+    site.write("/", listing(("/1.html", "关于做好第一号事项有关工作的通知")))
+    site.write(
+        "/1.html",
+        notice(
+            "关于做好第一号事项有关工作的通知", "各有关单位：现将有关事项通知如下，请认真贯彻执行。", annex
+        ),
+    )
+    checked = check_source(desk.source, {})
+
+    assert "/fj/1.pdf" not in site.asked
+    assert "attachments" not in {problem.what for problem in checked.problems}
 
 
 def test_the_day_is_written_into_files_that_pass(tmp_path: Path, seeds: Path, pages: Pages) -> None:
