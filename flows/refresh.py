@@ -330,15 +330,20 @@ def _fetch_documents(visit: _Visit, found: Found) -> None:
     )
     most = visit.limits.new_pages
     before = _attached_before(visit.past)
+    # The page at which an earlier run ended may have files that were not asked for any more.
+    ended_at = {capture.run_id: capture.url for capture in visit.past.of_kind("document")}
     for number, url in enumerate(due[:most], start=1):
         link, referrer = found.get(url, (Link(url), None))
         capture, response = _capture(visit, url, "document", link, referrer)
         if capture.fetch_outcome not in _READ and capture.content_digest is None:
             # A body that came with an error status is read like any other, and named then.
             visit.issues.append(_fetch_issue(visit, capture, "warning"))
-        if capture.fetch_outcome == "ok":
+        known, body = visit.known.get(url), response.body
+        if capture.fetch_outcome == "not_modified" and known and ended_at.get(known.last.run_id) == url:
+            body = _payload(visit, known.stored)
+        if capture.fetch_outcome == "ok" or body:
             rule = rule_at(visit.source, capture.fetch_time)
-            files = [Link(file.url, file.label) for file in attached(capture, response.body, rule)]
+            files = [Link(file.url, file.label) for file in attached(capture, body, rule)]
         else:  # what says that it has not changed has the files that it had, and these may have changed
             files = before[url] if capture.fetch_outcome == "not_modified" else []
         _fetch_attachments(visit, url, [file for file in files if file.url not in found])

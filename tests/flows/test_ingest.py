@@ -258,6 +258,19 @@ def test_an_attached_file_that_is_not_there_is_an_issue_and_a_gap(desk: Desk, st
     assert "attachment" in {item.kind for item in again.captures}
 
 
+def test_an_attached_file_that_a_stopped_run_did_not_reach_is_asked_for(desk: Desk, stocked: Site) -> None:
+    """Its page says that nothing changed, and no capture tells of the file: the page in the archive does."""
+    _with_annex(stocked)
+    stocked.write("/", listing(("/1.html", "关于培育高新技术企业的通知")))
+    whole, desk.source = desk.source, _with_limits(desk, attachments=0)
+    desk.refresh(1)
+    desk.source = whole
+    refreshed = desk.refresh(2)
+
+    assert [item.fetch_outcome for item in refreshed.captures if item.kind == "document"] == ["not_modified"]
+    assert [item.fetch_outcome for item in refreshed.captures if item.kind == "attachment"] == ["ok"]
+
+
 def test_what_a_listing_shows_is_no_attachment_too(desk: Desk, stocked: Site) -> None:
     """A file with a link on the listing and on a page is asked for once."""
     _with_annex(stocked)
