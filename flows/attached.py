@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from flows.reread import read_body
-from parsers.document import Attachment, Document
+import logging
+
+from flows.reread import page_of
+from parsers.document import Attachment
 from parsers.metadata.links import may_attach
 from parsers.page import Rule
+from parsers.read import attached_files
 from store.capture import Capture
+
+logger = logging.getLogger(__name__)
 
 
 def attached(capture: Capture, body: bytes, rule: Rule | None) -> tuple[Attachment, ...]:
@@ -21,5 +26,8 @@ def attached(capture: Capture, body: bytes, rule: Rule | None) -> tuple[Attachme
     """
     if not may_attach(body):
         return ()
-    result = read_body(capture, body, rule)
-    return result.metadata.attachments if isinstance(result, Document) else ()
+    try:
+        return attached_files(page_of(capture, body), rule)
+    except Exception:
+        logger.exception("%s: the parser broke", capture.url)
+        return ()

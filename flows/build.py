@@ -8,13 +8,14 @@ from datetime import datetime
 from itertools import count, groupby
 
 from flows.advance import advanced
+from flows.attachments.contents import Contents, file_contents, reading_version
 from flows.limits import Limits
 from flows.mass_change import Change, mass_change, same_texts
 from flows.reread import read_capture
 from flows.run import Run
 from parsers.document import Document
+from parsers.files.content import WEB
 from parsers.page import Rule
-from parsers.read import PARSER_VERSION
 from store import tables
 from store.backlog import Lost, Pending, backlog
 from store.built import mark_built
@@ -46,6 +47,7 @@ _ACTIONS: Mapping[str, str] = {
     "empty_shell": "The page builds its text with scripts: look for the address of its data.",
     "empty_document": "Open it by hand: its layout has moved, or it has no text; set main in [[rules]].",
     "unsupported_media_type": "Nothing: the file is archived.",
+    "unreadable_file": "Open it by hand; the file is archived. Of a scan, install tesseract and set POLICY_INGEST_OCR.",
     "parser_error": "Report it with the URL: this is a mistake of the parsers; the bytes are archived.",
     "too_complex": "Open it by hand; the bytes are archived.",
 }
@@ -89,6 +91,41 @@ class _Batch:
     aliases: list[Row] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What reading a capture needs: the rules of the sources, and what reads attached files."""
+
+    run: Run
+    rule: RuleAt
+    contents: Contents
+    sources: Mapping[str, Source]
+
+    def of(self, pending: Pending, capture: Capture) -> Read:
+        """Read a capture with the files that came with it."""
+        rule = self.rule(capture.source_id, capture.fetch_time)
+        source = self.sources.get(capture.source_id)
+        limits = Limits().override(source.limits) if source else Limits()
+        files = {
+            url: self._file(pending, capture, url, limits)
+            for url in pending.files.get(capture.capture_id, {})
+        }
+        result = read_capture(
+            self.run.data / "archive", capture, rule, files=files, contents=self.contents, limits=limits
+        )
+        attached = pending.attached[capture.capture_id]
+        return Read(capture, reading_version(), rule_digest(rule), result, attached, files)
+
+    def _file(self, pending: Pending, capture: Capture, url: str, limits: Limits) -> Capture:
+        """The file at a URL as it came with a capture; of a web page in its place (a challenge, an error), what came before."""
+        visits = [item.capture_id for item in pending.captures]
+        first = found = pending.files[capture.capture_id][url]
+        for visit in reversed(visits[: visits.index(capture.capture_id) + 1]):
+            found = pending.files.get(visit, {}).get(url, found)
+            if self.contents(found, limits).media_type not in WEB:
+                return found
+        return first
+
+
 def build_tables(run: Run, sources: Sequence[Source]) -> Built:
     """Read what the archive holds and the tables do not, and write the versions that it opens.
 
@@ -102,12 +139,13 @@ def build_tables(run: Run, sources: Sequence[Source]) -> Built:
         return rule_at(known.get(source_id) or imported(source_id), time)
 
     built = Built()
-    with backlog(run.data, PARSER_VERSION, sources) as work:
+    with backlog(run.data, reading_version(), sources) as work, file_contents(run.data) as contents:
+        read = _Reading(run, rule, contents, known)
         batch, lost, numbers = _Batch(), list(work.lost), count(1)
         for source_id, documents in groupby(work.documents, key=lambda pending: pending.source_id):
             of_source = Built()
             for pending, number in zip(documents, numbers, strict=False):
-                of_source = _add(of_source, _build_document(run, pending, rule, lost, batch))
+                of_source = _add(of_source, _build_document(read, pending, lost, batch))
                 if len(batch.new) + len(batch.changed) >= WAITING:
                     of_source = _add(of_source, _settle(run, known.get(source_id), batch))
                 if number % BATCH == 0:
@@ -117,7 +155,7 @@ def build_tables(run: Run, sources: Sequence[Source]) -> Built:
             built = _add(built, replace(of_source, by_source={source_id: of_source}))
         _commit(run, batch)
     if not built.held:
-        mark_built(run.data, PARSER_VERSION, sources)
+        mark_built(run.data, reading_version(), sources)
     return built
 
 
@@ -132,17 +170,22 @@ def _add(one: Built, other: Built) -> Built:
     )
 
 
-def _build_document(run: Run, pending: Pending, rule: RuleAt, lost: list[Lost], batch: _Batch) -> Built:
+def _build_document(reading: _Reading, pending: Pending, lost: list[Lost], batch: _Batch) -> Built:
     """Read one document's captures, and collect the rows that they give."""
+    run = reading.run
     reads: dict[str, Read] = {}
     verdicts = dict(pending.verdicts)
-    payloads: dict[tuple[str | None, str], Verdict] = {}
+    payloads: dict[tuple[str | None, str, str], Verdict] = {}
     for capture in pending.captures:
         if capture.capture_id in verdicts:
             continue
-        at = (capture.content_digest, rule_digest(rule(capture.source_id, capture.fetch_time)))
+        at = (
+            capture.content_digest,
+            rule_digest(reading.rule(capture.source_id, capture.fetch_time)),
+            pending.attached[capture.capture_id],
+        )
         if at not in payloads:
-            reads[capture.capture_id] = _read(run, capture, rule(capture.source_id, capture.fetch_time))
+            reads[capture.capture_id] = reading.of(pending, capture)
             payloads[at] = _verdict(reads[capture.capture_id])
         verdicts[capture.capture_id] = payloads[at]
     if pending.current is None:
@@ -150,9 +193,7 @@ def _build_document(run: Run, pending: Pending, rule: RuleAt, lost: list[Lost], 
     opened = tuple(openings(pending.captures, pending.current, verdicts))
     for opening in opened:
         capture = opening.capture
-        shown = reads.get(capture.capture_id) or _read(
-            run, capture, rule(capture.source_id, capture.fetch_time)
-        )
+        shown = reads.get(capture.capture_id) or reading.of(pending, capture)
         waiting = {"new": batch.new, "source": batch.changed, "parser": batch.documents}[opening.cause]
         waiting.append(
             document_row(
@@ -254,11 +295,6 @@ def _alarm(run: Run, source: Source, message: str, limit: str) -> Row:
     )
 
 
-def _read(run: Run, capture: Capture, rule: Rule | None) -> Read:
-    result = read_capture(run.data / "archive", capture, rule)
-    return Read(capture, PARSER_VERSION, rule_digest(rule), result)
-
-
 def _verdict(done: Read) -> Verdict:
     if not isinstance(done.result, Document):
         return Verdict(done.verdict)
@@ -267,6 +303,7 @@ def _verdict(done: Read) -> Verdict:
         digest(done.result.key.encode()),
         metadata_digest(done.result.metadata),
         done.reading_digest,
+        done.annexes_digest,
     )
 
 

@@ -11,9 +11,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, fields
-from itertools import groupby
+from functools import cache
+from itertools import chain, groupby
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -21,15 +22,15 @@ import duckdb
 import orjson
 
 from flows.advance import advanced
+from flows.attachments.contents import Contents, file_contents, reading_version
 from flows.exceptions import FlowError
 from flows.reread import read_capture
 from parsers.document import Document, Metadata, Rejection
 from parsers.page import Rule
-from parsers.read import PARSER_VERSION
 from store import tables
 from store.capture import Capture, digest, document_id
 from store.exceptions import DigestMismatch
-from store.rows import Read, joined, metadata_digest
+from store.rows import Read, flags_of, joined, metadata_digest
 from store.schema import TABLES
 from store.source import Source, imported, rule_at, rule_digest
 from store.sql import MEMORY, view
@@ -179,6 +180,7 @@ class _Task:
     capture: Capture
     rule: Rule | None
     before: Row
+    files: Mapping[str, Capture]
 
     @property
     def was_document(self) -> bool:
@@ -347,6 +349,7 @@ CREATE TABLE placed AS
 WITH wanted AS (
     SELECT d.capture_id FROM documents d SEMI JOIN newest USING (document_id, version)
     UNION SELECT capture_id FROM rejections
+    UNION SELECT unnest(json_extract_string(attachment_captures, '$.*')) FROM documents SEMI JOIN newest USING (document_id, version)
 ), stored AS (
     SELECT content_digest, arg_min({'file': warc_filename, 'offset': warc_record_offset}, capture_id) AS place
     FROM captures WHERE warc_record_offset IS NOT NULL AND NOT coalesce(revisit, false)
@@ -377,13 +380,24 @@ def _tasks(
         beside = connection.cursor()  # a connection gives up a result when it is asked for another one
         for batch in beside.sql(query).to_arrow_reader(_BATCH):
             rows = batch.to_pylist()
-            captures = _captures(connection, [row["capture_id"] for row in rows])
+            files = {row["capture_id"]: _files(row) for row in rows}
+            wanted = [row["capture_id"] for row in rows]
+            captures = _captures(
+                connection, [*wanted, *(name for held in files.values() for name in held.values())]
+            )
             for row in rows:
                 if row["capture_id"] not in captures:
                     raise DigestMismatch(f"capture {row['capture_id']} is in no table. {REBUILD}")
                 capture = captures[row["capture_id"]]
                 source = known.get(capture.source_id) or imported(capture.source_id)
-                yield _Task(archive, capture, rule_at(source, capture.fetch_time), row)
+                held = {url: captures[name] for url, name in files[row["capture_id"]].items()}
+                yield _Task(archive, capture, rule_at(source, capture.fetch_time), row, held)
+
+
+def _files(row: Row) -> Mapping[str, str]:
+    """The captures of a version's attached files by URL."""
+    captures: Mapping[str, str] = orjson.loads(str(row.get("attachment_captures") or "{}"))
+    return captures
 
 
 def _captures(connection: duckdb.DuckDBPyConnection, capture_ids: list[str]) -> Mapping[str, Capture]:
@@ -408,19 +422,33 @@ def _readers(workers: int) -> Iterator[Callable[[Iterable[_Task]], Iterator[_Com
         yield read_all
 
 
+@cache
+def _held_open(data: Path) -> tuple[ExitStack, Contents]:
+    """What reads attached files in this process, until it ends; nothing is written to `data`."""
+    stack = ExitStack()
+    return stack, stack.enter_context(file_contents(data, keep_them=False))
+
+
+def _contents(data: Path) -> Contents:
+    return _held_open(data)[1]
+
+
 def _compare(task: _Task) -> _Compared:
     """Read one page again, and say what differs."""
     capture, before = task.capture, task.before
-    after = read_capture(task.archive, capture, task.rule)
+    after = read_capture(
+        task.archive, capture, task.rule, files=task.files, contents=_contents(task.archive.parent)
+    )
+    read = Read(capture, reading_version(), rule_digest(task.rule), after, files=task.files)
     if not task.was_document:
         name, differences = document_id(capture.source_id, capture.url), tuple(_from_rejected(before, after))
         return _Compared(capture.url, name, False, isinstance(after, Document), False, differences)
-    differences = tuple(_between(before, after))
-    shown = Read(capture, PARSER_VERSION, rule_digest(task.rule), after).reading_digest
+    differences = tuple(_between(before, read))
+    shown = read.reading_digest
     opens = shown is not None and shown != before["reading_digest"]
     if opens and not differences:  # in how a value came about: evidence, edits
         differences = (_difference(READING, str(before["reading_digest"]), str(shown)),)
-    same = (before["parser_version"], before["rule_digest"]) == (PARSER_VERSION, rule_digest(task.rule))
+    same = (before["parser_version"], before["rule_digest"]) == (reading_version(), rule_digest(task.rule))
     unversioned = same and bool(differences)
     return _Compared(str(before["url"]), str(before["document_id"]), True, opens, unversioned, differences)
 
@@ -433,7 +461,8 @@ def _from_rejected(before: Row, after: Document | Rejection) -> Iterator[_Differ
         yield _Difference(VERDICT, "changed", was, _visible(f"{after.reason}: {after.detail}"))
 
 
-def _between(before: Row, after: Document | Rejection) -> Iterator[_Difference]:
+def _between(before: Row, read: Read) -> Iterator[_Difference]:
+    after = read.result
     if isinstance(after, Rejection):
         was = _visible(str(before["title"] or before["text"]))
         yield _Difference(BODY, "lost", was, _visible(f"{after.reason}: {after.detail}"))
@@ -443,7 +472,7 @@ def _between(before: Row, after: Document | Rejection) -> Iterator[_Difference]:
         yield _difference(TEXT, text, after.text)
     elif text != after.text:
         yield _difference(FORM, text, after.text)
-    values = [*_values(before, after), *_hanging(before, after)]
+    values = [*_values(before, after), *_hanging(before, read)]
     yield from (_difference(name, was, now) for name, was, now in values if was != now)
     if before["metadata_digest"] != words and all(
         was == now for name, was, now in values if name in _METADATA
@@ -471,16 +500,18 @@ def _values(before: Row, after: Document) -> Iterator[tuple[str, str | None, str
 
 
 def _told(value: object) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None or value == "" else str(value)
 
 
-def _hanging(before: Row, after: Document) -> Iterator[tuple[str, str | None, str | None]]:
-    """The attachments, clauses, … before and after, each list in one line."""
-    was: Mapping[str, list[Row]] = orjson.loads(str(before["reading"]))
+def _hanging(before: Row, read: Read) -> Iterator[tuple[str, str | None, str | None]]:
+    """The attachments, clauses, … before and after, those of annexes too, each list in one line."""
+    was, now = orjson.loads(str(before["reading"])), orjson.loads(read.hanging)
     for name in _HANGING:
-        items = after.metadata.attachments if name == "attachments" else getattr(after, name)
-        now: list[Row] = orjson.loads(orjson.dumps(items))
-        yield name, _listed(was.get(name, [])), _listed(now)
+        before_it, after_it = (
+            _listed(chain(said.get(name, ()), *(annex.get(name, ()) for annex in said.get("annexes", ()))))
+            for said in (was, now)
+        )
+        yield name, before_it, after_it
 
 
 def _listed(items: Iterable[Row]) -> str | None:
@@ -495,7 +526,7 @@ def _said(item: Row) -> Iterator[str]:
 
 def _flags(before: Row, after: Document) -> Iterator[_Difference]:
     was = set(str(before["flags"] or "").split("; ")) - {""}
-    now = {flag.name: flag.evidence for flag in reversed(after.flags)}
+    now = {flag.name: flag.evidence for flag in reversed([*flags_of(after)])}
     yield from (_difference(f"{_FLAG}{name}", name, None) for name in sorted(was - set(now)))
     yield from (_difference(f"{_FLAG}{name}", None, now[name]) for name in sorted(set(now) - was))
 
@@ -568,7 +599,7 @@ def _sentences(diff: ParserDiff) -> Iterator[str]:
     yield f"A build by it would write {diff.versions:,} versions."
     if diff.unversioned:
         yield (
-            f"{diff.unversioned:,} differ under the same PARSER_VERSION {PARSER_VERSION} and rule: raise it in "
+            f"{diff.unversioned:,} differ under the same PARSER_VERSION {reading_version()} and rule: raise it in "
             "parsers/read.py, or `build` does not read them again."
         )
 

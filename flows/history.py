@@ -237,7 +237,10 @@ class Difference:
             if rows:
                 yield Text(f"\n{kind}", "bold cyan")
             for row in rows:
-                yield _fact(str(row["field"] or ""), _exchanged(row, plain=plain))
+                name = (
+                    f"attachment {int(str(row['attachment'])) + 1}" if row["attachment"] is not None else ""
+                )
+                yield _fact(str(row["field"] or name), _exchanged(row, plain=plain))
 
 
 def history(data: Path, name: str, release: str = "latest") -> History:
@@ -263,7 +266,7 @@ def history(data: Path, name: str, release: str = "latest") -> History:
     )
     moved = [row["url"] for row in aliases if row["kind"] == "moved"]
     captures = _captures(held, status["source_id"], [status["url"], *moved])
-    columns = ["version", "first_seen", "n", "kind", "nature", "field", "before", "after"]
+    columns = ["version", "first_seen", "n", "kind", "nature", "field", "attachment", "before", "after"]
     changes = sorted(
         held.rows("changes", columns, ours),
         key=lambda row: (row["first_seen"], row["version"], row["n"] or 0),
@@ -346,7 +349,9 @@ def summed_up(rows: Iterable[_Found]) -> str:
     # Releases of earlier schemas name no natures.
     text += [f"{natures[None]} in the text"] if natures[None] else []
     fields = sorted({row["field"] or "metadata" for row in rows if row["kind"] == "metadata"})
-    files = sum(row["kind"] == "attachment" for row in rows)
+    changed = [row for row in rows if row["kind"] == "attachment"]
+    inside = {row["attachment"] for row in changed if row["attachment"] is not None}
+    files = len(inside) + sum(row["attachment"] is None for row in changed)
     attachments = [f"{files} attachment{'s' if files > 1 else ''}"] if files else []
     return "; ".join(", ".join(part) for part in (text, fields, attachments) if part)
 
@@ -386,8 +391,9 @@ def _whole(held: _Release, document_id: str, version: int) -> _Whole:
     one = (pc.field("document_id") == document_id) & (pc.field("version") == version)
     (row,) = held.rows("documents", None, one)
     clauses = [
-        {name: value for name, value in item.items() if name not in {"document_id", "version"}}
+        {name: value for name, value in item.items() if name not in {"document_id", "version", "attachment"}}
         for item in sorted(held.rows("clauses", None, one), key=lambda item: item["n"])
+        if item["attachment"] is None
     ]
     attachments = sorted(held.rows("attachments", None, one), key=lambda item: item["n"])
     reading = orjson.dumps({"clauses": clauses, "attachments": attachments}).decode()

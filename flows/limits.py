@@ -106,6 +106,8 @@ class Limits:
     # A run -----------------------------------------------------------------------------------------------------
     new_pages: int = 1_000  # per source: endless calendars
     attachments: int = 50  # per document
+    file_seconds: float = 120.0  # to read one attached file
+    file_memory_bytes: int = 2_000_000_000  # that reading it may take
     listing_pages: int = 50
     overlap_pages: int = 1  # after the first page without news: what is posted late stands between the known
     links: int = 10_000  # per page

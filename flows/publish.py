@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from flows.attachments.contents import reading_version
 from flows.report.write import write_report
 from flows.run import Run
-from parsers.read import PARSER_VERSION
 from store import tables
 from store.exceptions import ReleaseRefused
 from store.freeze import freeze
@@ -36,7 +36,7 @@ def publish_release(run: Run, sources: Sequence[Source]) -> Release | None:
         ReleaseRefused: a fatal check failed; each is an issue now, and the last good release stays.
     """
     try:
-        return freeze(run.data, sources, PARSER_VERSION, run.started, force=run.force, report=draw)
+        return freeze(run.data, sources, reading_version(), run.started, force=run.force, report=draw)
     except ReleaseRefused as refused:
         rows = [issue_row(_issue(run, *reason)) for reason in refused.reasons]
         tables.append_new(run.data / "tables", "issues", rows)

@@ -1,11 +1,15 @@
-"""Reading what is archived: the payload of a capture, under a rule, whatever the parsers do."""
+"""Reading what is archived: the payload of a capture, under a rule, with the files that came with it, whatever the parsers do."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC
 from pathlib import Path
 
+from flows.attachments.contents import Contents
+from flows.limits import Limits
+from parsers import sniff
 from parsers.document import Document, Rejection
 from parsers.page import Page, Rule
 from parsers.read import read
@@ -15,28 +19,49 @@ from store.capture import Capture
 logger = logging.getLogger(__name__)
 
 
-def read_capture(archive: Path, capture: Capture, rule: Rule | None) -> Document | Rejection:
+def read_capture(
+    archive: Path,
+    capture: Capture,
+    rule: Rule | None,
+    *,
+    files: Mapping[str, Capture] | None = None,
+    contents: Contents | None = None,
+    limits: Limits | None = None,
+) -> Document | Rejection:
     """Read the payload of a capture that holds one, or points to where it lies.
 
     The parsers promise not to raise; where they do, one page must not cost the others.
 
+    Args:
+        archive: Where the WARC files are.
+        capture: The capture.
+        rule: Where things stand on the source's pages.
+        files: The captures of the files attached to it, by URL.
+        contents: What reads files, also the capture itself where it is one; None where nobody asks for files.
+        limits: The limits that its source sets to files.
+
     Raises:
         DigestMismatch: the archive gives other bytes than were captured.
     """
-    return read_body(capture, read_payload(archive, capture), rule)
+    body = read_payload(archive, capture)
+    said = None
+    if contents is not None:
+        said = {url: contents(file, limits or Limits()) for url, file in (files or {}).items()}
+        if not sniff.is_text(sniff.media_type(body, capture.content_mime_type)):
+            said[capture.url] = contents(capture, limits or Limits())
+    try:
+        return read(page_of(capture, body), rule, said)
+    except Exception as error:
+        logger.exception("%s: the parser broke", capture.url)
+        return Rejection("parser_error", f"{type(error).__name__}: {error}")
 
 
-def read_body(capture: Capture, body: bytes, rule: Rule | None) -> Document | Rejection:
-    """Read a payload that is at hand, as `read_capture` does."""
-    page = Page(
+def page_of(capture: Capture, body: bytes) -> Page:
+    """What was captured, as the parsers take it."""
+    return Page(
         url=capture.url,
         fetch_time=capture.fetch_time.astimezone(UTC),
         fetch_status=200 if capture.fetch_status == 304 else capture.fetch_status,  # Not Modified
         content_type=capture.content_mime_type,
         body=body,
     )
-    try:
-        return read(page, rule)
-    except Exception as error:
-        logger.exception("%s: the parser broke", capture.url)
-        return Rejection("parser_error", f"{type(error).__name__}: {error}")

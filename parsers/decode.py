@@ -15,7 +15,7 @@ from typing import Literal
 
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding, to_unicode
 
-How = Literal["bom", "nul_pattern", "proved", "damaged", "declared", "scored"]
+How = Literal["bom", "nul_pattern", "proved", "damaged", "declared", "scored", "format"]
 
 # What an unlabelled page is tried as. No EUC-JP or EUC-KR: one damaged byte makes GBK text look like them.
 LEGACY = ("gb18030", "big5hkscs", "cp932", "cp1252")
@@ -92,7 +92,8 @@ class Decoded:
         text: The text, without byte order mark; undecodable bytes are U+FFFD.
         codec: Python's name of the codec that was used (always the superset: `gb18030` for gb2312).
         how: What the codec was concluded from: `bom`, `nul_pattern`, `proved` (strict UTF-8), `damaged`
-            (UTF-8 but for some bytes), `declared` (a label that also reads best) or `scored` (reads best).
+            (UTF-8 but for some bytes), `declared` (a label that also reads best), `scored` (reads best) or
+            `format` (a binary format that says it).
         lost: Number of U+FFFD in the text.
         plausibility: See `plausibility`; of a sample of about 1,000 characters beyond ASCII.
     """

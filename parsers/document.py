@@ -22,7 +22,8 @@ Reason = Literal[
     "error_page",  # any other error status, or an error page under status 200
     "empty_shell",  # a page that needs scripts to show its text
     "empty_document",  # no main text was found
-    "unsupported_media_type",  # a PDF, an archive, an image: kept, not read here
+    "unsupported_media_type",  # an image, a program: kept, not read here
+    "unreadable_file",  # a file of a kind that is read, and that gives no text: scanned, encrypted, damaged, …
     "parser_error",  # the parser broke on it: our mistake
     "too_complex",  # the page breaks a limit of the parser (depth, attributes, size)
 ]
@@ -153,6 +154,7 @@ FLAGS = (
     "mojibake_lossy",
     "truncated",
     "attachment_missing",
+    "attachment_unread",
     "duplicate_body_differs",
     "count_mismatch",
     "date_conflict",
@@ -330,6 +332,45 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Annex:
+    """A file attached to a document, as it was read. Offsets count in `Document.full_text`.
+
+    Attributes:
+        attachment: Its place in `Metadata.attachments`.
+        media_type: By its bytes; None where it was not fetched.
+        status: `read`, or what stood against it (`parsers.files.content.FileStatus`).
+        reason: Why it is not `read`, or what else is to be known of it; None where there is nothing to say.
+        parser: The library that read it and its version; None where none did.
+        pages: Pages, sheets or slides; None where the format knows none.
+        tables: Its tables, each as rows of cells.
+        key: Its folded text, or what else tells that it changed; never shown.
+        start: Start of its text; None where it has none.
+        end: End of it, exclusive.
+        edits: Repaired spans.
+        flags: Doubts about its text.
+        clauses: Its numbered parts; `n` and `parent` count within it.
+        targets: Its quantified commitments; `clause` counts within it.
+        measures: Programmes and plans that it names.
+    """
+
+    attachment: int
+    media_type: str | None
+    status: str
+    reason: str | None
+    parser: str | None
+    pages: int | None
+    tables: tuple[tuple[tuple[str, ...], ...], ...]
+    key: str
+    start: int | None = None
+    end: int | None = None
+    edits: tuple[Edit, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    targets: tuple[Target, ...] = ()
+    measures: tuple[Measure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One policy text at one place, with its metadata and what hangs on it.
 
@@ -357,6 +398,9 @@ class Document:
         targets: Quantified commitments.
         measures: Named programmes and plans.
         dropped: What stood in the container and is not main text.
+        annexes: The attached files, in the order of `metadata.attachments`; none where nobody asked for them.
+        text_attachment: Place of the attachment that `text` was taken from, since the page only leads to it; None: the page.
+        appendix: What `full_text` has behind `text`: the texts of the annexes, each under a mark.
     """
 
     text: str
@@ -380,3 +424,11 @@ class Document:
     targets: tuple[Target, ...] = ()
     measures: tuple[Measure, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    annexes: tuple[Annex, ...] = ()
+    text_attachment: int | None = None
+    appendix: str = ""
+
+    @property
+    def full_text(self) -> str:
+        """Body and annexes."""
+        return self.text + self.appendix

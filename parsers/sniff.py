@@ -7,6 +7,10 @@ without its rule that a label is obeyed: the label only decides what the bytes l
 from __future__ import annotations
 
 import re
+import zlib
+from contextlib import suppress
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
 
 from w3lib.encoding import read_bom
 
@@ -129,9 +133,9 @@ def is_text(mime: str) -> bool:
 def _binary_type(body: bytes, label: str) -> str | None:
     start = body[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip(b"\t\n\r ")
     if start.startswith(_ZIP):
-        return _member_type(body, _ZIP_MEMBERS, label, "application/zip")
+        return _member_type(_zip_directory(body), _ZIP_MEMBERS, label, "application/zip")
     if start.startswith(_OLE):
-        return _member_type(body, _OLE_MEMBERS, label, "application/x-ole-storage")
+        return _member_type(_ends(body), _OLE_MEMBERS, label, "application/x-ole-storage")
     for signature, mime in _SIGNATURES:
         if start.startswith(signature):
             return mime
@@ -144,8 +148,24 @@ def _binary_type(body: bytes, label: str) -> str | None:
     return None
 
 
-def _member_type(body: bytes, members: tuple[tuple[bytes, str], ...], label: str, family: str) -> str:
-    directory = body[:DIRECTORY_SPAN] + body[-DIRECTORY_SPAN:]
+def _zip_directory(body: bytes) -> bytes:
+    """The names of an archive's entries; of one that is cut, both its ends, where the names of packed archives stand, too."""
+    kind = b""
+    try:
+        with ZipFile(BytesIO(body)) as archive:
+            names = archive.namelist()
+            with suppress(KeyError), archive.open("mimetype") as file:
+                kind = file.read(100)
+    except (BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, zlib.error):
+        return _ends(body)
+    return b"\n".join([b"mimetype" + kind, *(name.encode("utf-8", "replace") for name in names)])
+
+
+def _ends(body: bytes) -> bytes:
+    return body[:DIRECTORY_SPAN] + body[-DIRECTORY_SPAN:]
+
+
+def _member_type(directory: bytes, members: tuple[tuple[bytes, str], ...], label: str, family: str) -> str:
     known = next((mime for name, mime in members if name in directory), None)
     if known:
         return known

@@ -6,7 +6,8 @@ only documents with captures since then are looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from itertools import groupby
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from store.attached import enter_attached
 from store.built import captures_since
 from store.capture import Capture, document_id
 from store.periods import enter_rules
@@ -65,29 +67,37 @@ _NEWEST = """
 CREATE TABLE newest AS
 SELECT d.source_id, d.url AS home, any_value(d.document_id) AS document_id, max(d.version) AS version,
        arg_max(d.key_digest, d.version) AS current_key, arg_max(d.metadata_digest, d.version) AS current_metadata,
+       arg_max(coalesce(d.annexes_digest, ''), d.version) AS current_annexes,
        arg_max(coalesce(d.reading_digest, ''), d.version) AS current_reading,
        arg_max(d.capture_id, d.version) AS opened_by, arg_max(d.first_seen, d.version) AS opened
 FROM documents d JOIN touched t ON t.source_id = d.source_id AND t.home = d.url
 GROUP BY d.source_id, d.url
 """
 
-_SINCE = f"""
+_VISITS = f"""
+CREATE TABLE visits AS
+SELECT c.capture_id, c.source_id, c.url, c.fetch_time, c.content_digest, t.home,
+       coalesce(r.rule_digest, '') AS rule_digest
+FROM captures c LEFT JOIN homes h USING (source_id, url)
+JOIN touched t ON t.source_id = c.source_id AND t.home = coalesce(h.home, c.url)
+LEFT JOIN rules r ON r.source_id = c.source_id AND c.fetch_time >= r.since AND c.fetch_time < r.until
+WHERE {_READABLE}
+"""
+
+_SINCE = """
 CREATE TABLE since AS
 WITH ours AS (
-    SELECT c.capture_id, c.source_id, c.url, c.fetch_time, c.content_digest, t.home,
-           coalesce(r.rule_digest, '') AS rule_digest
-    FROM captures c LEFT JOIN homes h USING (source_id, url)
-    JOIN touched t ON t.source_id = c.source_id AND t.home = coalesce(h.home, c.url)
-    LEFT JOIN rules r ON r.source_id = c.source_id AND c.fetch_time >= r.since AND c.fetch_time < r.until
-    WHERE {_READABLE}
+    SELECT v.*, coalesce(a.attached, '') AS attached FROM visits v LEFT JOIN attached_digests a USING (capture_id)
 ), known AS (
-    SELECT content_digest, url, rule_digest, any_value(verdict) AS verdict, any_value(key_digest) AS key_digest,
-           any_value(metadata_digest) AS metadata_digest, any_value(reading_digest) AS reading_digest
+    SELECT content_digest, url, rule_digest, coalesce(attached, '') AS attached, any_value(verdict) AS verdict,
+           any_value(key_digest) AS key_digest, any_value(metadata_digest) AS metadata_digest,
+           any_value(annexes_digest) AS annexes_digest, any_value(reading_digest) AS reading_digest
     FROM readings WHERE parser_version = $1 GROUP BY ALL
 )
-SELECT o.capture_id, o.source_id, o.home, o.content_digest, k.verdict, k.key_digest, k.metadata_digest,
-       k.reading_digest, n.document_id, n.version, n.current_key, n.current_metadata, n.current_reading, n.opened_by
-FROM ours o LEFT JOIN known k USING (content_digest, url, rule_digest)
+SELECT o.capture_id, o.source_id, o.home, o.content_digest, o.attached, k.verdict, k.key_digest, k.metadata_digest,
+       k.annexes_digest, k.reading_digest, n.document_id, n.version, n.current_key, n.current_metadata,
+       n.current_annexes, n.current_reading, n.opened_by
+FROM ours o LEFT JOIN known k USING (content_digest, url, rule_digest, attached)
 LEFT JOIN newest n ON n.source_id = o.source_id AND n.home = o.home
 WHERE n.opened IS NULL OR o.fetch_time >= n.opened
 """
@@ -107,14 +117,31 @@ WITH open AS (
     WHERE verdict IS NULL
        OR (verdict = 'document' AND (key_digest IS DISTINCT FROM current_key
                                      OR metadata_digest IS DISTINCT FROM current_metadata
+                                     OR coalesce(annexes_digest, '') <> current_annexes
                                      OR (capture_id = opened_by AND current_reading <> ''
                                          AND reading_digest <> current_reading)))
 )
 SELECT c.* EXCLUDE (warc_filename, warc_record_offset), p.warc_filename, p.warc_record_offset,
-       s.home, s.verdict, s.key_digest, s.metadata_digest, s.reading_digest, s.document_id, s.version,
-       s.current_key, s.current_metadata, s.current_reading, s.opened_by
+       s.home, s.attached, s.verdict, s.key_digest, s.metadata_digest, s.annexes_digest, s.reading_digest, s.document_id,
+       s.version, s.current_key, s.current_metadata, s.current_annexes, s.current_reading, s.opened_by
 FROM since s JOIN open USING (source_id, home) JOIN captures c USING (capture_id)
 JOIN stored p ON p.content_digest = c.content_digest
+"""
+
+
+_PENDING_FILES = """
+CREATE TABLE pending_files AS
+WITH wanted AS (
+    SELECT p.source_id, p.home, a.page, a.capture_id FROM pending p JOIN attached a ON a.page = p.capture_id
+), stored_files AS (
+    SELECT c.content_digest, arg_min(c.warc_filename, c.fetch_time) AS warc_filename,
+           arg_min(c.warc_record_offset, c.fetch_time) AS warc_record_offset
+    FROM captures c SEMI JOIN (SELECT c.content_digest FROM captures c SEMI JOIN wanted USING (capture_id)) USING (content_digest)
+    WHERE c.warc_record_offset IS NOT NULL AND NOT c.revisit GROUP BY c.content_digest
+)
+SELECT w.page, w.source_id AS of_source, w.home, c.* EXCLUDE (warc_filename, warc_record_offset),
+       s.warc_filename, s.warc_record_offset
+FROM wanted w JOIN captures c USING (capture_id) JOIN stored_files s ON s.content_digest = c.content_digest
 """
 
 
@@ -128,6 +155,8 @@ class Pending:
         current: The newest version; None for a new document.
         captures: The captures; those that only refer to a payload point to where it lies.
         verdicts: What is already known of them, by capture id.
+        attached: Digest of the files that came with each, by capture id; empty without any.
+        files: Captures of these files by URL, by the capture id of the page; they point to where the payload lies.
     """
 
     document_id: str
@@ -135,6 +164,8 @@ class Pending:
     current: Current | None
     captures: tuple[Capture, ...]
     verdicts: dict[str, Verdict]
+    attached: Mapping[str, str]
+    files: Mapping[str, Mapping[str, Capture]]
 
     @property
     def source_id(self) -> str:
@@ -197,9 +228,12 @@ def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Itera
         connection.execute(HOMES)
         connection.execute(_TOUCHED)
         connection.execute(_NEWEST)
+        connection.execute(_VISITS)
+        enter_attached(connection, "visits")
         connection.execute(_SINCE, [parser_version])
         connection.execute(_STORED)
         connection.execute(_PENDING)
+        connection.execute(_PENDING_FILES)
         total = connection.sql(
             "SELECT count(*) FROM (SELECT DISTINCT source_id, home FROM pending)"
         ).fetchall()
@@ -210,11 +244,27 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> Iterator[Pending]:
     query = "SELECT * FROM pending ORDER BY source_id, home, fetch_time, capture_id"
     reader = connection.sql(query).to_arrow_reader(1_000)
     rows = (row for batch in reader for row in batch.to_pylist())
-    for _, group in groupby(rows, key=lambda row: (row["source_id"], row["home"])):
-        yield _pending(list(group))
+    with_files = connection.cursor()
+    pages = {
+        (row[0], row[1])
+        for row in with_files.sql("SELECT DISTINCT of_source, home FROM pending_files").fetchall()
+    }
+    for place, group in groupby(rows, key=lambda row: (row["source_id"], row["home"])):
+        yield _pending(list(group), _files(with_files, place) if place in pages else {})
 
 
-def _pending(rows: Sequence[Row]) -> Pending:
+def _files(
+    connection: duckdb.DuckDBPyConnection, place: tuple[object, object]
+) -> dict[str, dict[str, Capture]]:
+    """The captures of a document's files by URL, by the capture of the page that they came with."""
+    query = "SELECT * FROM pending_files WHERE of_source = $1 AND home = $2"
+    by_page: defaultdict[str, dict[str, Capture]] = defaultdict(dict)
+    for row in connection.sql(query, params=list(place)).to_arrow_table().to_pylist():
+        by_page[row["page"]][row["url"]] = Capture(**{name: row[name] for name in _COLUMNS})
+    return by_page
+
+
+def _pending(rows: Sequence[Row], files: Mapping[str, Mapping[str, Capture]]) -> Pending:
     first = rows[0]
     home = str(first["home"])
     current = None
@@ -225,6 +275,7 @@ def _pending(rows: Sequence[Row]) -> Pending:
             str(first["current_metadata"]),
             str(first["opened_by"]),
             text_of(first["current_reading"]) or None,
+            text_of(first["current_annexes"]) or None,
         )
     verdicts = {
         str(row["capture_id"]): Verdict(
@@ -232,13 +283,15 @@ def _pending(rows: Sequence[Row]) -> Pending:
             text_of(row["key_digest"]),
             text_of(row["metadata_digest"]),
             text_of(row["reading_digest"]),
+            text_of(row["annexes_digest"]),
         )
         for row in rows
         if row["verdict"] is not None
     }
     captures = tuple(Capture(**{name: row[name] for name in _COLUMNS}) for row in rows)  # type: ignore[arg-type]
     name = str(first["document_id"] or document_id(captures[0].source_id, home))
-    return Pending(name, home, current, captures, verdicts)
+    attached = {str(row["capture_id"]): str(row["attached"]) for row in rows}
+    return Pending(name, home, current, captures, verdicts, attached, files)
 
 
 def _lost(connection: duckdb.DuckDBPyConnection) -> tuple[Lost, ...]:

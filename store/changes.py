@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import accumulate, chain, pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 
@@ -40,7 +40,7 @@ from parsers.document import Clause
 from parsers.metadata.dates import find_dates
 from parsers.normalisation.key import fold
 from parsers.normalisation.script import simplify
-from parsers.structure.clauses import innermost
+from parsers.structure.clauses import innermost, number_clauses
 from parsers.structure.quantities import chinese_number
 from store.tables import Row
 
@@ -126,8 +126,12 @@ def changes_of(before: Row, after: Row) -> list[Row]:
     if not same_text or not same_reading:
         was, now = orjson.loads(str(before["reading"])), orjson.loads(str(after["reading"]))
         if not same_text:
-            rows += _text_changes(_Text.of(before, was["clauses"]), _Text.of(after, now["clauses"]))
-        attachments = list(_attachment_changes(was["attachments"], now["attachments"]))
+            changed = _text_changes(_Text.of(before, was["clauses"]), _Text.of(after, now["clauses"]))
+            rows += [{**row, **_of_main(before, after)} for row in changed]
+        attachments = [
+            *_attachment_changes(was["attachments"], now["attachments"]),
+            *_annex_changes(before, after, was["attachments"], now["attachments"]),
+        ]
     else:
         attachments = []
     rows += [*_metadata_changes(before, after), *attachments]
@@ -189,7 +193,18 @@ def clause_chain(clauses: tuple[Clause, ...], position: int) -> list[Clause]:
 
 
 _BLANK: Row = dict.fromkeys(
-    ("nature", "field", "clause", "before", "after", "before_start", "before_end", "after_start", "after_end")
+    (
+        "nature",
+        "field",
+        "attachment",
+        "clause",
+        "before",
+        "after",
+        "before_start",
+        "before_end",
+        "after_start",
+        "after_end",
+    )
 )
 
 
@@ -224,7 +239,7 @@ def _metadata_changes(before: Row, after: Row) -> Iterator[Row]:
             yield {"kind": "metadata", "field": field, **values}
 
 
-_Attachment = Mapping[str, str | None]
+_Attachment = Mapping[str, Any]
 
 
 def _attachment_changes(before: Sequence[_Attachment], after: Sequence[_Attachment]) -> Iterator[Row]:
@@ -254,6 +269,51 @@ def _attachment_change(old: tuple[str, str] | None, new: tuple[str, str] | None)
     return {"kind": "attachment", "nature": "annex", **_counted(*values)}
 
 
+def _of_main(before: Row, after: Row) -> Row:
+    """What a change of the text is where the text is a file's in both versions."""
+    if before.get("text_attachment") is None or after.get("text_attachment") is None:
+        return {}
+    return {"kind": "attachment", "attachment": after.get("text_attachment")}
+
+
+def _annex_changes(
+    before: Row, after: Row, was: Sequence[_Attachment], now: Sequence[_Attachment]
+) -> Iterator[Row]:
+    """What changed in the files themselves that both versions have: paragraphs, or their bytes where no text is known."""
+    old = {item["url"]: (n, item) for n, item in enumerate(was)}
+    for n, item in enumerate(now):
+        if item["url"] not in old or n == after.get("text_attachment"):
+            continue
+        n_before, item_before = old[item["url"]]
+        said, says = _said_in(before, item_before), _said_in(after, item)
+        if said is not None and says is not None:
+            for row in _text_changes(_Text.plain(said[0]), _Text.plain(says[0])):
+                yield {**_shifted(row, said[1], says[1]), "kind": "attachment", "attachment": n}
+        elif n_before != before.get("text_attachment") and _state(item_before) != _state(item):
+            values = _counted(_state(item_before), _state(item))
+            yield {"kind": "attachment", "nature": "annex", "attachment": n, **values}
+
+
+def _said_in(row: Row, attachment: _Attachment) -> tuple[str, int] | None:
+    """An annex's text in a version, and where it begins; None without one."""
+    start, end = attachment.get("start"), attachment.get("end")
+    if start is None or end is None:
+        return None
+    full = row.get("full_text") or f"{row['text']}{row.get('appendix') or ''}"
+    return str(full)[int(start) : int(end)], int(start)
+
+
+def _state(attachment: _Attachment) -> str | None:
+    """What can be said of a file whose text is not known."""
+    digest = attachment.get("content_digest")
+    return f"{attachment.get('status')} {digest}" if digest else None
+
+
+def _shifted(row: Row, before: int, after: int) -> Row:
+    spans = {"before_start": before, "before_end": before, "after_start": after, "after_end": after}
+    return {**row, **{name: row[name] + by for name, by in spans.items() if isinstance(row[name], int)}}  # type: ignore[operator]
+
+
 # Paragraphs
 
 
@@ -270,10 +330,13 @@ class _Text:
     @classmethod
     def of(cls, row: Row, clauses: Sequence[Mapping[str, object]]) -> _Text:
         text = str(row["text"])
-        paragraphs = text.split("\n")
-        starts = list(accumulate((len(paragraph) + 1 for paragraph in paragraphs[:-1]), initial=0))
         nouns = tuple(Clause(**item) for item in clauses)  # type: ignore[arg-type]  # written from a Clause
-        return cls(paragraphs, starts, nouns, _annex_start(text))
+        return cls(*_cut(text), nouns, _annex_start(text))
+
+    @classmethod
+    def plain(cls, text: str) -> _Text:
+        """The text of a file: its clauses are found anew, and it is no annex to itself."""
+        return cls(*_cut(text), number_clauses(text), len(text) + 1)
 
     def span(self, n: int) -> tuple[int, int]:
         return self.starts[n], self.starts[n] + len(self.paragraphs[n])
@@ -294,6 +357,12 @@ class _Text:
     def _place(self, n: int) -> int:
         paragraph = self.paragraphs[n]
         return self.starts[n] + len(paragraph) - len(paragraph.lstrip())
+
+
+def _cut(text: str) -> tuple[list[str], list[int]]:
+    """Paragraphs, and where each begins."""
+    paragraphs = text.split("\n")
+    return paragraphs, list(accumulate((len(paragraph) + 1 for paragraph in paragraphs[:-1]), initial=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from store import links, tables
@@ -299,14 +300,24 @@ def _write_documents(connection: duckdb.DuckDBPyConnection, aside: Path, base: R
         schema = TABLES["documents"].live
         for unordered in batches(connection, "FROM grown_documents", schema):
             rows = unordered.sort_by([("document_id", "ascending"), ("version", "ascending")])
-            writers["documents"].write(rows)
+            writers["documents"].write(_with_full_text(rows))
             collected: dict[str, list[Row]] = {name: [] for name in _EXPANDED}
-            for row in rows.select(["document_id", "version", "reading"]).to_pylist():
+            for row in rows.select(_HUNG_ON).to_pylist():
                 for name, hanging in hanging_rows(row).items():
                     collected[name] += hanging
             for name, hanging in collected.items():
                 writers[name].write(tables.arrow(name, hanging))
     write_part(aside / "changes", "changes", _changes(connection))
+
+
+_HUNG_ON = ["document_id", "version", "reading", "attachment_captures"]
+
+
+def _with_full_text(rows: pa.Table) -> pa.Table:
+    """Versions with what their text and their annexes say together."""
+    appendix = pc.fill_null(rows["appendix"], "")
+    full = pc.binary_join_element_wise(rows["text"], appendix, pa.scalar("", pa.large_string()))
+    return rows.append_column(TABLES["documents"].schema.field("full_text"), full)
 
 
 def _changes(connection: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:

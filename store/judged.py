@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
+from store.attached import enter_attached
 from store.backlog import HOMES
 from store.periods import enter_rules
 from store.source import Source
@@ -67,18 +68,22 @@ WHERE (c.source_id, coalesce(h.home, c.url)) IN (FROM touched)
 _READINGS = """
 CREATE TABLE read AS
 WITH today AS (
-    SELECT content_digest, url, rule_digest, verdict, hash(key_digest || metadata_digest) AS said
+    SELECT content_digest, url, rule_digest, coalesce(attached, '') AS attached, verdict,
+           hash(key_digest || metadata_digest || coalesce(annexes_digest, '')) AS said
     FROM readings WHERE parser_version = $1
 ), before AS (
     SELECT content_digest, url,
-           arg_max({'verdict': verdict, 'said': hash(key_digest || metadata_digest)}, parser_version) AS reading
+           arg_max({'verdict': verdict, 'said': hash(key_digest || metadata_digest || coalesce(annexes_digest, ''))},
+                   parser_version) AS reading
     FROM readings WHERE parser_version <> $1 GROUP BY ALL
 )
 SELECT o.* EXCLUDE (content_digest, rule_digest, url), hash(o.source_id, o.url) AS place,
        coalesce(t.verdict, b.reading.verdict) AS verdict,
        CASE WHEN coalesce(t.verdict, b.reading.verdict) = 'document' THEN coalesce(t.said, b.reading.said) END AS said
-FROM ours o LEFT JOIN today t USING (content_digest, url, rule_digest)
-LEFT JOIN before b USING (content_digest, url)
+FROM ours o LEFT JOIN attached_digests a USING (capture_id)
+LEFT JOIN today t ON t.content_digest = o.content_digest AND t.url = o.url AND t.rule_digest = o.rule_digest
+  AND t.attached = coalesce(a.attached, '')
+LEFT JOIN before b ON b.content_digest = o.content_digest AND b.url = o.url
 """
 
 _SAID = """
@@ -127,6 +132,7 @@ def judge(connection: duckdb.DuckDBPyConnection, parser_version: str, sources: S
     for query in (HOMES, _TOUCHED, _DAYS):
         connection.execute(query)
     connection.execute(_OURS)
+    enter_attached(connection, "ours")
     connection.execute(_READINGS, [parser_version])
     connection.execute("DROP TABLE ours")
     connection.execute(_SAID)

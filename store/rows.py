@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 import orjson
 
-from parsers.document import Document, Metadata, Rejection
+from parsers.document import Annex, Document, Flag, Metadata, Rejection
 from store.capture import Capture, as_row, digest
 from store.issue import Issue
 from store.tables import Row
@@ -18,23 +19,39 @@ TITLE_CHARACTERS = 1_000
 
 _DATES = ("created", "issued", "modified", "valid_from", "valid_to", "date_event")
 _LISTED = ("edits", "flags", "clauses", "targets", "measures")
-"""What hangs on a document and becomes a table of its own, beside evidence and attachments of its metadata."""
+"""What hangs on a text, be it the body or an annex, and becomes a table of its own."""
+
+_UNREAD: Row = {
+    "status": "not_fetched",
+    "reason": None,
+    "parser": None,
+    "capture_id": None,
+    "content_digest": None,
+    "pages": None,
+    "start": None,
+    "end": None,
+}
+"""What is said of an attachment that nobody asked for, as of those of rows written before files were read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A payload that was read: under which parser and rule, and for which capture."""
+    """A payload that was read: under which parser and rule, for which capture, and with which files."""
 
     capture: Capture
     parser_version: str
     rule_digest: str
     result: Document | Rejection
+    attached: str = ""
+    """Digest of the files that came with it; empty without any."""
+    files: Mapping[str, Capture] = field(default_factory=dict)
+    """The captures of these files, by URL."""
     hanging: str = field(init=False, default="{}", repr=False)
     """What hangs on the document (edits, evidence, flags, clauses, …) as JSON."""
 
     def __post_init__(self) -> None:
         if isinstance(self.result, Document):
-            object.__setattr__(self, "hanging", orjson.dumps(_hanging(self.result)).decode())
+            object.__setattr__(self, "hanging", orjson.dumps(_hanging(self.result, self.files)).decode())
 
     @property
     def reading_digest(self) -> str | None:
@@ -43,6 +60,20 @@ class Read:
             return None
         parts = (self.result.text, metadata_digest(self.result.metadata), self.hanging)
         return digest("\x1f".join(parts).encode())
+
+    @property
+    def annexes_digest(self) -> str | None:
+        """Digest of what the attached files say, or of their bytes where that is not known; None where none came."""
+        if isinstance(self.result, Rejection) or not self.files:
+            return None
+        attachments = self.result.metadata.attachments
+        urls = [attachments[annex.attachment].url for annex in self.result.annexes]
+        said = {
+            url: digest(annex.key.encode()) if annex.key else self.files[url].content_digest
+            for url, annex in zip(urls, self.result.annexes, strict=True)
+            if url in self.files
+        }
+        return digest(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)) if said else None
 
     @property
     def verdict(self) -> str:
@@ -64,12 +95,14 @@ def reading_row(read: Read) -> Row:
         "source_id": read.capture.source_id,
         "parser_version": read.parser_version,
         "rule_digest": read.rule_digest,
+        "attached": read.attached,
         "capture_id": read.capture.capture_id,
         "verdict": read.verdict,
         "detail": read.result.detail if isinstance(read.result, Rejection) else None,
         "key_digest": document and digest(document.key.encode()),
         "text_digest": document and digest(document.text.encode()),
         "metadata_digest": document and metadata_digest(document.metadata),
+        "annexes_digest": read.annexes_digest,
         "reading_digest": read.reading_digest,
     }
 
@@ -114,13 +147,15 @@ def document_row(read: Read, *, document_id: str, home: str, version: int, cause
         "source_url": metadata.source_url,
         "provenance": document.provenance,
         "text": document.text,
+        "text_attachment": document.text_attachment,
         "characters": len(document.text),
-        "flags": joined(sorted({flag.name for flag in document.flags})),
+        "flags": joined(sorted({flag.name for flag in flags_of(document)})),
         "complete": document.complete,
         "content_digest": capture.content_digest,
         "text_digest": digest(document.text.encode()),
         "key_digest": digest(document.key.encode()),
         "metadata_digest": metadata_digest(metadata),
+        "annexes_digest": read.annexes_digest,
         "reading_digest": read.reading_digest,
         "content_charset": document.content_charset,
         "content_charset_how": document.content_charset_how,
@@ -135,8 +170,21 @@ def document_row(read: Read, *, document_id: str, home: str, version: int, cause
         "rule_digest": read.rule_digest,
         "cause": cause,
         "run_id": run_id,
+        "appendix": document.appendix or None,
+        "attachment_captures": orjson.dumps(
+            {url: item.capture_id for url, item in read.files.items()}
+        ).decode()
+        if read.files
+        else None,
         "reading": read.hanging,
     }
+
+
+def flags_of(document: Document) -> Iterator[Flag]:
+    """The doubts about a document, be it in its body or in an annex."""
+    yield from document.flags
+    for annex in document.annexes:
+        yield from annex.flags
 
 
 def _cut(title: str | None) -> str | None:
@@ -178,18 +226,84 @@ def day_of(value: str | None) -> date | None:
     return None if value is None else date.fromisoformat((value[:10] + "-01-01")[:10])
 
 
-def _hanging(document: Document) -> Mapping[str, object]:
-    lists = {name: [asdict(item) for item in getattr(document, name)] for name in _LISTED}
+def _hanging(document: Document, files: Mapping[str, Capture]) -> Mapping[str, object]:
+    lists: dict[str, object] = {name: [asdict(item) for item in getattr(document, name)] for name in _LISTED}
     lists["evidence"] = [asdict(item) for item in document.metadata.evidence]
     lists["attachments"] = [asdict(item) for item in document.metadata.attachments]
+    if document.annexes:
+        lists["attachments"] = [_attachment(document, annex, files) for annex in document.annexes]
+        lists["annexes"] = [
+            {name: [asdict(item) for item in getattr(annex, name)] for name in _LISTED}
+            for annex in document.annexes
+        ]
+        lists["cells"] = [annex.tables for annex in document.annexes]
     return lists
 
 
-def hanging_rows(row: Row) -> Mapping[str, list[Row]]:
+def _attachment(document: Document, annex: Annex, files: Mapping[str, Capture]) -> Row:
+    link = document.metadata.attachments[annex.attachment]
+    capture = files.get(link.url)
+    return {
+        **asdict(link),
+        "media_type": annex.media_type or link.media_type,
+        "status": annex.status,
+        "reason": annex.reason,
+        "parser": annex.parser,
+        "content_digest": capture and capture.content_digest,
+        "pages": annex.pages,
+        "start": annex.start,
+        "end": annex.end,
+    }
+
+
+def hanging_rows(row: Row) -> dict[str, list[Row]]:
     """The rows of the expanded tables, by table, that hang on one row of `documents`."""
+    lists: Mapping[str, Any] = orjson.loads(str(row["reading"]))
+    annexes = lists.get("annexes", ())
+    of_files: Mapping[str, str] = orjson.loads(str(row["attachment_captures"] or "{}"))
+    found: dict[str, list[dict[str, object]]] = {
+        name: [] for name in (*_LISTED, "evidence", "attachments", "cells")
+    }
+    for name in _LISTED:
+        found[name] += [{"attachment": None, **item} for item in lists.get(name, ())]
+    for n, annex in enumerate(annexes):
+        before = len(found["clauses"])
+        for name in _LISTED:
+            found[name] += [{**_counted_on(item, before), "attachment": n} for item in annex[name]]
+    found["evidence"] += lists.get("evidence", ())
+    for item in lists.get("attachments", ()):
+        captured = {"capture_id": of_files.get(str(item["url"]))}
+        found["attachments"].append({**_UNREAD, **item, **captured, "characters": _length(item), "tables": 0})
+    for n, tables in enumerate(lists.get("cells", ())):
+        found["attachments"][n]["tables"] = len(tables)
+        found["cells"] += _cells(n, tables)
     key = {"document_id": row["document_id"], "version": row["version"]}
-    lists: Mapping[str, list[dict[str, object]]] = orjson.loads(str(row["reading"]))
-    return {name: [{"n": n, **key, **item} for n, item in enumerate(items)] for name, items in lists.items()}
+    return {name: [{**item, "n": n, **key} for n, item in enumerate(items)] for name, items in found.items()}
+
+
+def _counted_on(item: Row, clauses: int) -> dict[str, object]:
+    """What names a clause within its annex, as it is numbered in the whole document."""
+    moved = {name: item[name] + clauses for name in ("parent", "clause") if isinstance(item.get(name), int)}  # type: ignore[operator]
+    return {**item, **moved}
+
+
+def _length(attachment: Row) -> int:
+    start, end = attachment.get("start"), attachment.get("end")
+    return end - start if isinstance(start, int) and isinstance(end, int) else 0
+
+
+def _cells(attachment: int, tables: Sequence[Sequence[Sequence[str]]]) -> Iterator[dict[str, object]]:
+    for table, rows in enumerate(tables):
+        for row, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                if text:
+                    yield {
+                        "attachment": attachment,
+                        "table": table,
+                        "row": row,
+                        "column": column,
+                        "text": text,
+                    }
 
 
 def issue_row(issue: Issue) -> Row:

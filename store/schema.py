@@ -12,7 +12,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised when a column is added; columns are never renamed, retyped or removed."""
 
 Kept = Literal["live", "expanded", "derived"]
@@ -84,9 +84,10 @@ _DOCUMENT = [
     ("version!", INT, "Version of the document, from 1"),
 ]
 _SPAN = [
-    ("start!", INT, "Start of the span in documents.text, in code points"),
+    ("start!", INT, "Start of the span in documents.full_text, in code points"),
     ("end!", INT, "End of the span, exclusive"),
 ]
+_PART = ("attachment", INT, "n of the attachment that it stands in; null: in text")
 
 
 def _date(name: str, description: str) -> list[tuple[str, pa.DataType, str]]:
@@ -159,19 +160,25 @@ _TABLES = (
     _table(
         "readings",
         "payload read by one parser version under one rule",
-        ["content_digest", "url", "parser_version", "rule_digest"],
+        ["content_digest", "url", "parser_version", "rule_digest", "attached"],
         [
             ("content_digest!", TEXT, "sha256 of the payload"),
             ("url!", TEXT, "URL it was read for"),
             ("source_id!", TEXT, "Source"),
             ("parser_version!", TEXT, "Version of the parsers"),
             ("rule_digest!", TEXT, "sha256 of the source's rule; empty string without one"),
+            (
+                "attached",
+                TEXT,
+                "sha256 over URLs and digests of the files that came with it; empty or null without any",
+            ),
             ("capture_id!", TEXT, "First capture of this payload"),
             ("verdict!", TEXT, "`document`, or why it is none (see the README)"),
             ("detail", TEXT, "What the verdict was concluded from"),
             ("key_digest", TEXT, "sha256 of the folded text: tells versions and copies"),
             ("text_digest", TEXT, "sha256 of the text"),
             ("metadata_digest", TEXT, "sha256 of the metadata"),
+            ("annexes_digest", TEXT, "sha256 of what the attached files say; null without any"),
             ("reading_digest", TEXT, "sha256 of all that was read: text, metadata, and what hangs on them"),
         ],
     ),
@@ -209,6 +216,16 @@ _TABLES = (
             ("source_url", TEXT, "Where a copy says that it was taken from"),
             ("provenance", TEXT, "origin, official_mirror, newspaper, repost, spam_mirror; null: not known"),
             ("text!", TEXT, "Main text: NFC, faithful, furniture removed; one paragraph a line"),
+            (
+                "full_text!",
+                TEXT,
+                "text, and behind it what the attached files say, each under a line 【附件n：name】",
+            ),
+            (
+                "text_attachment",
+                INT,
+                "n of the attachment that text was taken from, since the page only leads to it; null: the page",
+            ),
             ("characters!", INT, "Length of text in code points"),
             ("flags", TEXT, "Names of the doubts in table flags, separated by `; `"),
             ("complete!", FLAG, "True only when nothing speaks against it"),
@@ -216,9 +233,10 @@ _TABLES = (
             ("text_digest!", TEXT, "sha256 of text"),
             ("key_digest!", TEXT, "sha256 of the folded text: equal for copies that differ in form only"),
             ("metadata_digest!", TEXT, "sha256 of the metadata"),
+            ("annexes_digest", TEXT, "sha256 of what the attached files say; null without any"),
             ("reading_digest", TEXT, "sha256 of all that was read: text, metadata, and what hangs on them"),
             ("content_charset!", TEXT, "Codec that the payload was decoded with"),
-            ("content_charset_how!", TEXT, "bom, nul_pattern, proved, damaged, declared or scored"),
+            ("content_charset_how!", TEXT, "bom, nul_pattern, proved, damaged, declared, scored or format"),
             ("content_lost!", INT, "Characters lost in decoding"),
             ("content_mime_detected!", TEXT, "Media type by the payload's own bytes"),
             ("plausibility!", REAL, "1.0 for everyday Chinese or ASCII, below 0.5 for mojibake"),
@@ -230,9 +248,12 @@ _TABLES = (
             ("rule_digest!", TEXT, "sha256 of the source's rule; empty string without one"),
             ("cause!", TEXT, "new, source (it changed) or parser (we changed)"),
             ("run_id!", TEXT, "Run that wrote this row"),
+            ("appendix", TEXT, "What full_text has behind text; null where nothing"),
+            ("attachment_captures", TEXT, "Captures of the attached files by URL, as JSON; null without any"),
             ("reading!", TEXT, "What hangs on the text (edits, evidence, flags, clauses, …) as JSON"),
         ],
-        internal=["reading"],
+        internal=["appendix", "attachment_captures", "reading"],
+        joined=["full_text"],
     ),
     _table(
         "status",
@@ -274,10 +295,11 @@ _TABLES = (
         [
             *_DOCUMENT,
             ("n!", INT, "Order, from 0, by offset"),
+            _PART,
             ("kind!", TEXT, "What was done, e.g. pinyin_annotation, spam_wrapper, repeated_headline"),
-            ("offset!", INT, "Where in documents.text, in code points"),
+            ("offset!", INT, "Where in documents.full_text, in code points"),
             ("length!", INT, "Length of what stands there now; 0 for a removal"),
-            ("original!", TEXT, "What stood there in the extracted text"),
+            ("original!", TEXT, "What stood there in the text as it was extracted"),
         ],
         kept="expanded",
     ),
@@ -302,9 +324,10 @@ _TABLES = (
         [
             *_DOCUMENT,
             ("n!", INT, "Order, from 0"),
+            _PART,
             ("name!", TEXT, "Name of the doubt"),
             ("evidence!", TEXT, "What it was concluded from"),
-            ("start", INT, "Start of the span in documents.text; null: the whole"),
+            ("start", INT, "Start of the span in documents.full_text; null: the whole"),
             ("end", INT, "End of the span, exclusive"),
         ],
         kept="expanded",
@@ -316,6 +339,7 @@ _TABLES = (
         [
             *_DOCUMENT,
             ("n!", INT, "Order, from 0"),
+            _PART,
             ("level!", TEXT, "Kind of number: 章, 条, 一、, （一）, 1., article, bullet, …"),
             ("number", INT, "Value of the number; null for a bullet"),
             ("label!", TEXT, "Number as it stands, e.g. 第三条"),
@@ -333,6 +357,7 @@ _TABLES = (
         [
             *_DOCUMENT,
             ("n!", INT, "Order, from 0"),
+            _PART,
             ("subject", TEXT, "What is counted, in the words of the text"),
             ("low", REAL, "Lower bound, already scaled (1.2万 is 12000)"),
             ("high", REAL, "Upper bound; equals low for a single number; null where open"),
@@ -357,6 +382,7 @@ _TABLES = (
         [
             *_DOCUMENT,
             ("n!", INT, "Order, from 0"),
+            _PART,
             ("name!", TEXT, "As it stands, quotation marks included"),
             ("kind!", TEXT, "plan, action, programme, project or policy"),
             *_SPAN,
@@ -372,7 +398,40 @@ _TABLES = (
             ("n!", INT, "Order, from 0"),
             ("label", TEXT, "Text of the link"),
             ("url!", TEXT, "Where it lies"),
-            ("media_type", TEXT, "By its extension; null where that tells nothing"),
+            (
+                "media_type",
+                TEXT,
+                "By its bytes; of one that was not fetched, by its extension; null where that tells nothing",
+            ),
+            (
+                "status!",
+                TEXT,
+                "read, cut, scanned, ocr, garbled, empty, encrypted, damaged, unsupported, too_large, timeout, out_of_memory, crashed or not_fetched",
+            ),
+            ("reason", TEXT, "Why it is not read, or what else is to be known of it"),
+            ("parser", TEXT, "Library that read it, and its version"),
+            ("capture_id", TEXT, "Capture whose bytes were read; null where none"),
+            ("content_digest", TEXT, "sha256 of these bytes"),
+            ("pages", INT, "Pages, sheets or slides; null where the format knows none"),
+            ("characters!", INT, "Length of its text in code points"),
+            ("tables!", INT, "Its tables; their cells are in table cells"),
+            ("start", INT, "Start of its text in documents.full_text, in code points; null without text"),
+            ("end", INT, "End of it, exclusive"),
+        ],
+        kept="expanded",
+    ),
+    _table(
+        "cells",
+        "cell of a table in an attached file, where something stands in it",
+        ["document_id", "version", "n"],
+        [
+            *_DOCUMENT,
+            ("n!", INT, "Order, from 0"),
+            ("attachment!", INT, "n of the attachment"),
+            ("table!", INT, "Table in it, from 0"),
+            ("row!", INT, "Row, from 0"),
+            ("column!", INT, "Column, from 0"),
+            ("text!", TEXT, "What stands in it"),
         ],
         kept="expanded",
     ),
@@ -398,6 +457,11 @@ _TABLES = (
                 "typo, number, date, scope, annex, clause_added, clause_removed, moved or wording; null without text",
             ),
             ("field", TEXT, "Column of documents, where a metadata value changed"),
+            (
+                "attachment",
+                INT,
+                "n of the attachment in which it changed, in the later version; null: the page",
+            ),
             (
                 "clause",
                 TEXT,

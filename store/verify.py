@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from store import links, tables
+from store import extractions, links, tables
 from store.archive import capture_of, closed_files
 from store.built import MARK
 from store.capture import Capture, digest
@@ -196,7 +196,7 @@ def _tables(data: Path) -> Iterator[Fault]:
 
 
 def _strangers(data: Path, where: Path) -> Iterator[Fault]:
-    """What lies under `tables/` and is no table of ours, and not the mark of the last build or the index of links."""
+    """What lies under `tables/` and is no table of ours, and not the mark of the last build, the index of links or the cache of files."""
     for path in (where / MARK, data / FORMAT):
         if is_damaged(path):
             yield Fault(
@@ -212,7 +212,8 @@ def _strangers(data: Path, where: Path) -> Iterator[Fault]:
         if re.fullmatch(r"\..+\.new", path.name):
             yield Fault(_relative(data, path), "half written", _DIED)
         elif (
-            path.name not in {MARK, links.FILE, links.SEAL} and path.name.removesuffix(".sha256") not in LIVE
+            path.name not in {MARK, links.FILE, links.SEAL, extractions.FILE}
+            and path.name.removesuffix(".sha256") not in LIVE
         ):
             yield Fault(_relative(data, path), "not of this dataset", "move it elsewhere")
 

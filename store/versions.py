@@ -1,6 +1,6 @@
 """Versions: which captures have to be read, and which of them open a version. Pure.
 
-A version is a maximal run of captures with the same folded text and metadata. Readings are keyed by payload, URL,
+A version is a maximal run of captures with the same folded text, metadata and annexes. Readings are keyed by payload, URL,
 parser version and rule, so what has not changed is not read again. When the parser or a rule changed, the capture
 that opened the current version is read anew, before any later one: if anything in it now reads otherwise, be it a
 clause or a target only, the new version has `cause = parser`, and what differs after that is the source's doing.
@@ -23,6 +23,7 @@ class Current:
     metadata_digest: str
     capture_id: str
     reading_digest: str | None = None
+    annexes_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Verdict:
     key_digest: str | None = None
     metadata_digest: str | None = None
     reading_digest: str | None = None
+    annexes_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,14 @@ def openings(
             verdict.metadata_digest,
             capture.capture_id,
             verdict.reading_digest,
+            verdict.annexes_digest,
         )
         yield Opening(capture, version, cause)
 
 
 def _says(verdict: Verdict, current: Current, *, all_of_it: bool) -> bool:
-    """Whether a reading says what the version says: in text and metadata, or in all that hangs on them, too."""
-    if (verdict.key_digest, verdict.metadata_digest) != (current.key_digest, current.metadata_digest):
+    """Whether a reading says what the version says: in text, metadata and annexes, or in all that hangs on them, too."""
+    said = (verdict.key_digest, verdict.metadata_digest, verdict.annexes_digest)
+    if said != (current.key_digest, current.metadata_digest, current.annexes_digest):
         return False
     return not all_of_it or current.reading_digest is None or verdict.reading_digest == current.reading_digest

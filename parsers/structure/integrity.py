@@ -24,6 +24,7 @@ _AGAINST_COMPLETENESS = frozenset(
         "mojibake_lossy",
         "truncated",
         "attachment_missing",
+        "attachment_unread",
         "duplicate_body_differs",
         "count_mismatch",
     }

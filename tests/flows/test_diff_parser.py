@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from flows.files import import_files
 from flows.refresh import keep
 from flows.run import new_run
 from parsers.document import Document, Rejection
+from parsers.files.content import FileContent
 from parsers.page import Page, Rule
 from parsers.read import read
 from store import tables
@@ -203,10 +205,12 @@ def test_a_parser_that_breaks_loses_the_body_of_that_page_only(
     """The working copy may be broken: that is what is to be found."""
     whole = read
 
-    def broken(page: Page, rule: Rule | None) -> Document | Rejection:
+    def broken(
+        page: Page, rule: Rule | None, files: Mapping[str, FileContent] | None
+    ) -> Document | Rejection:
         if page.url.endswith("/n07.html"):
             raise RecursionError("too deep")
-        return whole(page, rule)
+        return whole(page, rule, files)
 
     monkeypatch.setattr(reread, "read", broken)
     diff = compared(data, [SOURCE])

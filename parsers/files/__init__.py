@@ -1,0 +1,1 @@
+"""Attached files: what kind they are, their text and their tables."""
