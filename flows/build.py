@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count, groupby
@@ -50,6 +50,19 @@ _ACTIONS: Mapping[str, str] = {
     "unreadable_file": "Open it by hand; the file is archived. Of a scan, install tesseract and set POLICY_INGEST_OCR.",
     "parser_error": "Report it with the URL: this is a mistake of the parsers; the bytes are archived.",
     "too_complex": "Open it by hand; the bytes are archived.",
+}
+
+
+_FILE_ACTIONS: Mapping[str, str] = {
+    "scanned": "Install tesseract and set POLICY_INGEST_OCR=chi_sim+eng to have it recognised, or read it by hand.",
+    "garbled": "Read it by hand: its fonts do not tell which characters they draw.",
+    "encrypted": "Ask the office for a file without a password.",
+    "damaged": "Nothing: the next visit asks for it again. If it stays, ask the office.",
+    "unsupported": "Open it by hand; the bytes are archived.",
+    "too_large": "Open it by hand with care: it may be a bomb.",
+    "timeout": "Raise file_seconds in [limits], or open it by hand.",
+    "out_of_memory": "Raise file_memory_bytes in [limits], or open it by hand.",
+    "crashed": "Report it with the URL: this is a mistake of a reader; the bytes are archived.",
 }
 
 
@@ -209,6 +222,7 @@ def _build_document(reading: _Reading, pending: Pending, lost: list[Lost], batch
     batch.readings += map(reading_row, reads.values())
     rejected = [item for item in reads.values() if not isinstance(item.result, Document)]
     batch.issues += [issue_row(_issue(run, item)) for item in rejected]
+    batch.issues += [issue_row(issue) for item in reads.values() for issue in _unread(run, item)]
     parser = sum(opening.cause == "parser" for opening in opened)
     return Built(len(reads), changed=parser, rejections=tuple(item.verdict for item in rejected))
 
@@ -321,6 +335,31 @@ def _issue(run: Run, done: Read) -> Issue:
         url=done.capture.url,
         capture_id=done.capture.capture_id,
     )
+
+
+def _unread(run: Run, done: Read) -> Iterator[Issue]:
+    """An issue for each attached file that came and of which something is missing."""
+    if not isinstance(done.result, Document):
+        return
+    for annex in done.result.annexes:
+        attachment = done.result.metadata.attachments[annex.attachment]
+        capture = done.files.get(attachment.url)
+        if capture is not None and annex.status not in _WHOLE:
+            yield Issue(
+                run_id=run.run_id,
+                time=run.clock(),
+                source_id=capture.source_id,
+                stage="read",
+                severity="warning",
+                error="attachment_unread",
+                message=f"{attachment.label or attachment.url}: {annex.status}: {annex.reason}",
+                action=_FILE_ACTIONS.get(annex.status, "Open it by hand; the bytes are archived."),
+                url=attachment.url,
+                capture_id=capture.capture_id,
+            )
+
+
+_WHOLE = frozenset({"read", "empty", "ocr"})
 
 
 def _commit(run: Run, batch: _Batch) -> _Batch:

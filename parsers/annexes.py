@@ -16,6 +16,7 @@ from parsers.structure.integrity import judge
 from parsers.structure.measures import find_measures
 from parsers.structure.targets import document_year, find_targets
 
+_NUMBERED = re.compile(r"^\s*附\s*[件表录]\s*[\d一二三四五六七八九十]*\s*[:：.、]?\s*")
 _WHOLE = frozenset({"read", "empty"})
 """Statuses of a file of which nothing is missing."""
 _NOT_OF_FILES = frozenset({"attachment_missing", "truncated"})
@@ -122,7 +123,8 @@ def append(
 
 def mark(n: int, attachment: Attachment) -> str:
     """The line above an annex."""
-    return f"【附件{n + 1}：{attachment.label or attachment.url}】"
+    name = _NUMBERED.sub("", attachment.label or "") or attachment.label or attachment.url
+    return f"【附件{n + 1}：{name}】"
 
 
 def unread(metadata: Metadata, annexes: Sequence[Annex]) -> Iterator[Flag]:

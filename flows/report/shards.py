@@ -23,7 +23,7 @@ from store.changes import pieces
 from store.sql import quoted, registered, view
 from store.tables import Row
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a version is written otherwise, beside what `_FORM` names: older shards are not taken over then."""
 
 RECORD = "shards.json"
@@ -39,17 +39,18 @@ _MOST_CHANGES = 200
 """Changed paragraphs shown of one version; of a text that was replaced whole nobody reads more."""
 
 HANGING: Mapping[str, Sequence[str]] = {
-    "edits": ("kind", "offset", "length", "original"),
-    "flags": ("name", "evidence", "start", "end"),
+    "edits": ("attachment", "kind", "offset", "length", "original"),
+    "flags": ("attachment", "name", "evidence", "start", "end"),
     "evidence": ("field", "value", "rule", "snippet"),
-    "clauses": ("level", "label", "heading", "parent", "start", "end"),
+    "clauses": ("attachment", "level", "label", "heading", "parent", "start", "end"),
     "targets": (
-        "subject", "low", "high", "comparator", "approximate", "unit", "deadline", "year", "year_from", "change",
+        "attachment", "subject", "low", "high", "comparator", "approximate", "unit", "deadline", "year", "year_from", "change",
         "surface", "start", "end",
     ),
     "measures": ("name", "kind", "start", "end"),
-    "attachments": ("label", "url", "media_type"),
-    "changes": ("kind", "nature", "field", "clause", "cause", "before", "after"),
+    "attachments": ("label", "url", "media_type", "status", "reason", "parser", "pages", "characters", "tables", "start", "end"),
+    "cells": ("attachment", "table", "row", "column", "text"),
+    "changes": ("kind", "nature", "field", "attachment", "clause", "cause", "before", "after"),
 }  # fmt: skip
 """What hangs on a version, and the columns that the page is given of it, in this order, without their names."""
 
@@ -60,7 +61,12 @@ _FORM = {
 }
 """What shards must have in common to be taken over from the report before."""
 
-_LEFT_OUT = ("text", "flags", "characters", "key_digest", "metadata_digest", "reading_digest")
+_MOST_CELLS = 3_000
+"""Cells shown of one version's annexes; table cells of the release has them all."""
+
+_MOST = {"changes": _MOST_CHANGES, "cells": _MOST_CELLS}
+
+_LEFT_OUT = ("text", "full_text", "flags", "characters", "key_digest", "metadata_digest", "reading_digest")
 """Columns of `documents` that do not stand among a version's metadata."""
 
 
@@ -148,7 +154,7 @@ def _hanging(
     found: dict[tuple[str, str], list[list[object]]] = {}
     with registered(connection, "wanted", keys):
         for name, columns in HANGING.items():
-            if not texts and name in {"edits", "clauses", "changes"}:
+            if not texts and name in {"edits", "clauses", "cells", "changes"}:
                 continue
             query = (
                 f"SELECT document_id, version, {', '.join(map(quoted, columns))} FROM new_{name} "
@@ -156,10 +162,11 @@ def _hanging(
             )
             for row in rows(connection, query):
                 values = found.setdefault((name, _key(row)), [])
-                if name != "changes":
-                    values.append([row[column] for column in columns])
-                elif len(values) < _MOST_CHANGES:
-                    values.append(_change(row, columns))
+                if len(values) >= _MOST.get(name, len(values) + 1):
+                    continue
+                values.append(
+                    _change(row, columns) if name == "changes" else [row[column] for column in columns]
+                )
     return found
 
 
@@ -178,7 +185,10 @@ def _version(
         if value is not None and name not in _LEFT_OUT and not name.endswith("_date")
     }
     there = {name: hanging[name, _key(row)] for name in HANGING if (name, _key(row)) in hanging}
-    return {"metadata": metadata, "text": row["text"] if texts else None, **there}
+    text, full_text = str(row["text"]), str(row["full_text"])
+    appendix = full_text[len(text) :] or None
+    said = {"text": text, "appendix": appendix} if texts else {"text": None, "appendix": None}
+    return {"metadata": metadata, **said, **there}
 
 
 def _key(row: Row) -> str:

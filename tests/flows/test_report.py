@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import orjson
 import pyarrow.parquet as pq
@@ -22,7 +23,19 @@ from flows.report.overview import VERDICTS
 from flows.report.script import literal
 from flows.report.write import SCRIPTS, STYLES, write_report
 from flows.run import new_run
-from parsers.document import FLAGS, Attachment, Clause, Document, Edit, Evidence, Flag, Metadata, Target
+from parsers.document import (
+    FLAGS,
+    Annex,
+    Attachment,
+    Clause,
+    Document,
+    Edit,
+    Evidence,
+    Flag,
+    Metadata,
+    Target,
+)
+from parsers.files.content import FileStatus
 from parsers.metadata.document_types import DOCUMENT_TYPES
 from parsers.normalisation.edits import restore
 from parsers.read import PARSER_VERSION
@@ -38,6 +51,7 @@ HOSTILE_URL = "https://www.example.gov.cn/?q=</script><script>window.hacked=1</s
 DOCUMENTS = 60
 BEGIN = datetime(2026, 3, 1, 2, tzinfo=UTC)
 ASSETS = Path(__file__).resolve().parents[2] / "flows" / "report" / "assets"
+ANNEX = f"附件正文 𠮷 {HOSTILE}"
 SOURCE = Source("kjt", HOSTILE, jurisdiction="CN-SX", seeds=(Seed("listing", "https://www.example.gov.cn/"),))
 
 
@@ -68,7 +82,7 @@ def _read(number: int, version: int) -> Read:
         source_url="javascript:window.hacked=1",
         attachments=(
             Attachment(HOSTILE, "javascript:window.hacked=1", None),
-            Attachment("附件.pdf", f"{_url(number)}.pdf", "application/pdf"),
+            Attachment(f"{_url(number)}.pdf", "附件.pdf", "application/pdf"),
         ),
         evidence=(Evidence("title", HOSTILE, f"meta:{HOSTILE}", f"<meta content={HOSTILE}>"),),
     )  # fmt: skip
@@ -82,6 +96,12 @@ def _read(number: int, version: int) -> Read:
             Target("高新技术企业", 100.0 * (number + version), 100.0 * (number + version), "=", False, "家", 1.0, "2027", 2027,
                    "sentence", None, 0, text[at + 10 : at + len(goal) - 1], at + 10, at + len(goal) - 1),
         ),
+        annexes=(
+            Annex(0, "application/pdf", "scanned", HOSTILE, "pypdfium2 5", 2, (), ""),
+            Annex(1, "application/pdf", "read", None, "pypdfium2 5", 2, ((("任务", HOSTILE), ("", "二")),), "k",
+                  len(text) + 2, len(text) + 2 + len(ANNEX), flags=(Flag("masked_text", HOSTILE, len(text) + 2, len(text) + 4),)),
+        ),
+        appendix=f"\n\n{ANNEX}",
     )  # fmt: skip
     return Read(capture, PARSER_VERSION, "", document)
 
@@ -218,7 +238,7 @@ def test_a_shard_gives_text_edits_and_differences(site: Path) -> None:
         contents |= content
     key = f"{document_id('kjt', _url(1))}/2"
     text, edits = str(contents[key]["text"]), contents[key]["edits"]
-    restored = restore(text, [Edit(str(k), int(str(o)), int(str(n)), str(was)) for k, o, n, was in edits])
+    restored = restore(text, [Edit(str(k), int(str(o)), int(str(n)), str(was)) for _, k, o, n, was in edits])
     assert restored.startswith(HOSTILE)
     assert "\u3000目标" not in text
     (change,) = [change for change in contents[key]["changes"] if change[0] == "text"]
@@ -344,7 +364,13 @@ def test_what_the_page_says_is_in_the_table() -> None:
 
 @pytest.mark.parametrize(
     ("group", "words"),
-    [("verdict", VERDICTS), ("flag", FLAGS), ("type", DOCUMENT_TYPES), ("op", ("ADD", "MOD", "DEL", "MOVE"))],
+    [
+        ("verdict", VERDICTS),
+        ("annex", get_args(FileStatus)),
+        ("flag", FLAGS),
+        ("type", DOCUMENT_TYPES),
+        ("op", ("ADD", "MOD", "DEL", "MOVE")),
+    ],
 )
 def test_the_vocabularies_are_translated(group: str, words: Mapping[str, str] | tuple[str, ...]) -> None:
     """What the dataset says in controlled words is said in both languages."""

@@ -139,7 +139,7 @@ def test_a_hostile_document_is_shown_as_text(page: Page, address: str) -> None:
     plain = HOSTILE.replace("\u2028", "").replace("\u2029", "")
     expect(page.locator("h1")).to_contain_text(plain)
     readings = page.locator(".reading")
-    expect(readings).to_have_count(2)
+    expect(readings).to_have_count(3)
     raw = readings.nth(1).evaluate("element => element.textContent")
     assert raw.startswith(HOSTILE)
     assert "一、目\u3000 𠮷" in raw or "\u3000" in raw
@@ -149,6 +149,25 @@ def test_a_hostile_document_is_shown_as_text(page: Page, address: str) -> None:
     assert page.locator("main script, main img").count() == 0
     page.get_by_role("button", name="show").first.click()
     expect(page.locator("mark#flag-0")).to_be_focused()
+
+
+def test_annexes_are_shown_with_text_tables_and_status(page: Page, address: str) -> None:
+    """What could not be read says why; doubts are marked in the annex that they stand in."""
+    page.goto(f"{address}#/documents?q=17号")
+    page.locator("tbody a").first.click()
+    annexes = page.locator("article.card")
+    expect(annexes).to_have_count(2)
+    expect(annexes.nth(0).locator(".badge")).to_have_text("scanned: pictures without text")
+    expect(annexes.nth(1).locator(".badge")).to_have_text("read")
+    expect(annexes.nth(1)).to_contain_text("2 pages")
+    annexes.nth(1).get_by_text("Its text").click()
+    expect(annexes.nth(1).locator(".reading")).to_contain_text("附件正文 𠮷")
+    annexes.nth(1).get_by_text("Table 1").first.click()
+    assert annexes.nth(1).locator("td").all_inner_texts()[::3] == ["任务", "二"]
+    annexes.nth(1).get_by_text("Its text").click()
+    page.get_by_role("button", name="show").nth(1).click()
+    expect(page.locator("mark#flag-1")).to_be_focused()
+    expect(page.locator("mark#flag-1")).to_have_text("附件")
 
 
 def test_the_language_is_switched_and_remembered(page: Page, address: str) -> None:

@@ -30,9 +30,11 @@ report.pages.document = async ([id, asked]) => {
     targetsSection(content),
     clausesSection(content),
     listed(say("document.measures"), report.rows("measures", content.measures), (one) => [one.name, " ", h("span.badge.plain", {}, word("measure", one.kind))]),
-    listed(say("document.attachments"), report.rows("attachments", content.attachments), (one) => [outside(one.url, one.label), " ", h("span.soft", {}, one.media_type || "")]),
+    annexesSection(content),
   ];
 };
+
+const inBody = (row) => row.attachment === null;
 
 function listed(title, rows, told) {
   return rows.length ? section(title, h("ul", {}, rows.map((row) => h("li", {}, told(row))))) : null;
@@ -55,6 +57,8 @@ function doubts(content) {
 function reveal(id) {
   const place = document.getElementById(id);
   if (!place) return;
+  const folded = place.closest("details");
+  if (folded) folded.open = true;
   place.scrollIntoView({ block: "center" });
   place.tabIndex = -1;
   place.focus({ preventScroll: true });
@@ -64,13 +68,13 @@ function reveal(id) {
 
 function textSection(content) {
   if (content.text === null) return section(say("document.text"), h("p.note", {}, say("document.notexts")));
-  const edits = report.rows("edits", content.edits);
+  const edits = report.rows("edits", content.edits).filter(inBody);
   const points = Array.from(content.text);
-  const clean = h("div.reading", { lang: content.metadata.language || "zh-Hans" }, cleanText(points, edits, content));
+  const clean = h("div.reading", { lang: content.metadata.language || "zh-Hans" }, cleanText(points, content, null, 0));
   const both = h("div.sides", {}, h("div", {}, h("h3", {}, say("document.clean")), clean));
   const legend = h("p.legend", {},
     edits.length ? h("span", {}, h("mark.edit", {}, say("document.edited"))) : null,
-    content.flags && content.flags.some((flag) => flag[2] !== null) ? h("span", {}, h("mark.flag", {}, say("document.flagged"))) : null,
+    report.rows("flags", content.flags).some((flag) => inBody(flag) && flag.start !== null) ? h("span", {}, h("mark.flag", {}, say("document.flagged"))) : null,
     content.targets ? h("span", {}, h("mark.target", {}, say("document.target"))) : null);
   if (edits.length) {
     both.append(h("div", {}, h("h3", {}, say("document.raw")), h("div.reading", { lang: content.metadata.language || "zh-Hans" }, rawText(points, edits))));
@@ -81,12 +85,14 @@ function textSection(content) {
 /* A doubt about more than a paragraph or so is underlined: filled, it would hide what stands in it. */
 const WIDE = 200;
 
-function cleanText(points, edits, content) {
-  const flags = report.rows("flags", content.flags);
+/** A text with its marks: the body's (`part` null), or that of an annex, which begins at `from` in the whole. */
+function cleanText(points, content, part, from) {
+  const here = (row) => row.attachment === part;
+  const flags = report.rows("flags", content.flags).map((flag, n) => ({ ...flag, id: `flag-${n}` })).filter(here);
   const spans = [
-    ...edits.map((edit) => ({ start: edit.offset, end: edit.offset + edit.length, kind: "edit", title: editTitle(edit) })),
-    ...flags.map((flag, n) => ({ start: flag.start, end: flag.end, kind: flag.end - flag.start > WIDE ? "wide" : "flag", id: `flag-${n}`, title: `${word("flag", flag.name)}: ${flag.evidence}` })).filter((span) => span.start !== null),
-    ...report.rows("targets", content.targets).map((target) => ({ start: target.start, end: target.end, kind: "target", title: `${target.subject || ""} ${amount(target)} ${target.unit || ""} ${target.year || ""}` })),
+    ...report.rows("edits", content.edits).filter(here).map((edit) => ({ start: edit.offset - from, end: edit.offset + edit.length - from, kind: "edit", title: editTitle(edit) })),
+    ...flags.filter((flag) => flag.start !== null).map((flag) => ({ start: flag.start - from, end: flag.end - from, kind: flag.end - flag.start > WIDE ? "wide" : "flag", id: flag.id, title: `${word("flag", flag.name)}: ${flag.evidence}` })),
+    ...report.rows("targets", content.targets).filter(here).map((target) => ({ start: target.start - from, end: target.end - from, kind: "target", title: `${target.subject || ""} ${amount(target)} ${target.unit || ""} ${target.year || ""}` })),
   ];
   const cuts = [...new Set([0, points.length, ...spans.flatMap((span) => [span.start, span.end])])].sort((a, b) => a - b);
   spans.sort((a, b) => a.start - b.start);
@@ -146,6 +152,50 @@ function editsTable(points, edits) {
   ], { caption: say("document.edits", { n: edits.length }), quiet: true, rows, size: 20 }));
 }
 
+/* Attached files */
+
+function annexesSection(content) {
+  const rows = report.rows("attachments", content.attachments);
+  if (!rows.length) return null;
+  const whole = content.text === null ? null : Array.from(content.text + (content.appendix || ""));
+  const cells = report.rows("cells", content.cells);
+  return section(say("document.attachments"), rows.map((row, n) => annex(row, n, content, whole, cells.filter((cell) => cell.attachment === n))));
+}
+
+function annex(row, n, content, whole, cells) {
+  const good = row.status === "read" || row.status === "empty";
+  const sizes = [
+    row.pages !== null ? say("annex.pages", { n: row.pages }) : null,
+    row.characters ? say("annex.characters", { n: row.characters }) : null,
+    row.tables ? say("annex.tables", { n: row.tables }) : null,
+  ].filter(Boolean);
+  const text = whole && row.start !== null ? whole.slice(row.start, row.end) : null;
+  return h("article.card", {},
+    h("h3", {}, outside(row.url, row.label)),
+    h("p.under", {}, h(`span.badge.${good ? "good" : "warn"}`, {}, word("annex", row.status)), ...sizes.map((size) => h("span", {}, size)), h("span.soft", {}, row.media_type || ""), h("span.soft", {}, row.parser || "")),
+    row.reason ? h("p.note", {}, row.reason) : null,
+    content.metadata.text_attachment === n ? h("p.note", {}, say("annex.main")) : null,
+    text && content.metadata.text_attachment !== n ? h("details", {}, h("summary", {}, say("annex.text")), h("div.reading", { lang: content.metadata.language || "zh-Hans" }, cleanText(text, content, n, row.start))) : null,
+    annexTables(cells));
+}
+
+function annexTables(cells) {
+  const tables = new Map();
+  for (const cell of cells) {
+    if (!tables.has(cell.table)) tables.set(cell.table, new Map());
+    const rows = tables.get(cell.table);
+    if (!rows.has(cell.row)) rows.set(cell.row, []);
+    rows.get(cell.row)[cell.column] = cell.text;
+  }
+  return [...tables].map(([n, rows]) => h("details", {}, h("summary", {}, say("annex.table", { n: n + 1 })), annexTable([...rows.values()], say("annex.table", { n: n + 1 }))));
+}
+
+function annexTable(rows, caption) {
+  const width = Math.max(...rows.map((row) => row.length));
+  const line = (row) => h("tr", {}, Array.from({ length: width }, (_, column) => h("td", {}, row[column] || "")));
+  return h("div.scroll", { tabindex: "0", role: "region", "aria-label": caption }, h("table.cells", {}, h("caption", {}, caption), h("tbody", {}, rows.map(line))));
+}
+
 /* What is known of it */
 
 function metadataSection(content) {
@@ -180,7 +230,7 @@ function targetsSection(content) {
 }
 
 function clausesSection(content) {
-  const rows = report.rows("clauses", content.clauses);
+  const rows = report.rows("clauses", content.clauses).filter(inBody);
   if (!rows.length || content.text === null) return null;
   const points = Array.from(content.text);
   const under = rows.map(() => []);
