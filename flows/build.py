@@ -13,7 +13,7 @@ from flows.limits import Limits
 from flows.mass_change import Change, mass_change, same_texts
 from flows.reread import read_capture
 from flows.run import Run
-from parsers.document import Document
+from parsers.document import Document, Rejection
 from parsers.files.content import WEB
 from parsers.page import Rule
 from store import tables
@@ -112,6 +112,7 @@ class _Reading:
     rule: RuleAt
     contents: Contents
     sources: Mapping[str, Source]
+    listed: Callable[[str, Capture], Capture | None]
 
     def of(self, pending: Pending, capture: Capture) -> Read:
         """Read a capture with the files that came with it."""
@@ -122,11 +123,31 @@ class _Reading:
             url: self._file(pending, capture, url, limits)
             for url in pending.files.get(capture.capture_id, {})
         }
-        result = read_capture(
-            self.run.data / "archive", capture, rule, files=files, contents=self.contents, limits=limits
-        )
+        result = self._read(capture, rule, files, limits)
+        if listed := self._listed(result, capture):
+            files |= listed
+            result = self._read(capture, rule, files, limits)
         attached = pending.attached[capture.capture_id]
         return Read(capture, reading_version(), rule_digest(rule), result, attached, files)
+
+    def _read(
+        self, capture: Capture, rule: Rule | None, files: Mapping[str, Capture], limits: Limits
+    ) -> Document | Rejection:
+        return read_capture(
+            self.run.data / "archive", capture, rule, files=files, contents=self.contents, limits=limits
+        )
+
+    def _listed(self, result: Document | Rejection, capture: Capture) -> dict[str, Capture]:
+        """The attached files that did not come with the page, since a listing leads to them: by URL, where there are any."""
+        if isinstance(result, Rejection):
+            return {}
+        urls = [
+            result.metadata.attachments[annex.attachment].url
+            for annex in result.annexes
+            if annex.status == "not_fetched"
+        ]
+        found = {url: self.listed(url, capture) for url in urls}
+        return {url: file for url, file in found.items() if file is not None}
 
     def _file(self, pending: Pending, capture: Capture, url: str, limits: Limits) -> Capture:
         """The file at a URL as it came with a capture; of a web page in its place (a challenge, an error), what came before."""
@@ -153,7 +174,7 @@ def build_tables(run: Run, sources: Sequence[Source]) -> Built:
 
     built = Built()
     with backlog(run.data, reading_version(), sources) as work, file_contents(run.data) as contents:
-        read = _Reading(run, rule, contents, known)
+        read = _Reading(run, rule, contents, known, work.listed)
         batch, lost, numbers = _Batch(), list(work.lost), count(1)
         for source_id, documents in groupby(work.documents, key=lambda pending: pending.source_id):
             of_source = Built()

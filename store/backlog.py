@@ -7,7 +7,7 @@ only documents with captures since then are looked at.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from itertools import groupby
@@ -145,6 +145,15 @@ FROM wanted w JOIN captures c USING (capture_id) JOIN stored_files s ON s.conten
 """
 
 
+_LISTED = """
+CREATE TABLE listed AS
+SELECT * FROM captures c SEMI JOIN touched USING (source_id)
+WHERE kind = 'document' AND fetch_outcome = 'ok' AND content_digest IS NOT NULL AND NOT revisit
+  AND regexp_matches(lower(url), '[.](pdf|docx?|wps|xlsx?|et|pptx|csv|ofd|rtf|txt|zip)([?#]|$)')
+"""
+"""Files that a listing shows are documents of their own, and may be attached to a page, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """One document's captures from the opening of its newest version on, oldest first.
@@ -181,11 +190,14 @@ class Backlog:
         total: Documents in it.
         documents: Gives them; to be gone through once, while the backlog is open.
         lost: Where documents whose address is gone can be told by: what they said, and their number.
+        listed: Gives the capture of a file at a URL that a listing led to, as it was when a page was captured; None
+            without one.
     """
 
     total: int
     documents: Iterator[Pending]
     lost: tuple[Lost, ...]
+    listed: Callable[[str, Capture], Capture | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +232,7 @@ def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Itera
     """
     fresh = captures_since(data, parser_version, sources)
     if not fresh:
-        yield Backlog(0, iter(()), ())
+        yield Backlog(0, iter(()), (), lambda _url, _page: None)
         return
     with connected(data) as connection:
         view(connection, "fresh", "captures", fresh)
@@ -237,7 +249,14 @@ def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Itera
         total = connection.sql(
             "SELECT count(*) FROM (SELECT DISTINCT source_id, home FROM pending)"
         ).fetchall()
-        yield Backlog(int(total[0][0]), _documents(connection), _lost(connection))
+        connection.execute(_LISTED)
+        beside = connection.cursor()
+        yield Backlog(
+            int(total[0][0]),
+            _documents(connection),
+            _lost(connection),
+            lambda url, page: _listed(beside, url, page),
+        )
 
 
 def _documents(connection: duckdb.DuckDBPyConnection) -> Iterator[Pending]:
@@ -251,6 +270,14 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> Iterator[Pending]:
     }
     for place, group in groupby(rows, key=lambda row: (row["source_id"], row["home"])):
         yield _pending(list(group), _files(with_files, place) if place in pages else {})
+
+
+def _listed(connection: duckdb.DuckDBPyConnection, url: str, page: Capture) -> Capture | None:
+    query = """SELECT * FROM listed WHERE url = $1 AND source_id = $2 AND (fetch_time <= $3 OR run_id = $4)
+               ORDER BY fetch_time DESC LIMIT 1"""
+    held = connection.sql(query, params=[url, page.source_id, page.fetch_time, page.run_id])
+    rows = held.to_arrow_table().to_pylist()
+    return Capture(**{name: rows[0][name] for name in _COLUMNS}) if rows else None
 
 
 def _files(

@@ -15,7 +15,7 @@ from statistics import median
 
 from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
-from parsers.document import Block
+from parsers.document import CELL_GAP, Block
 from parsers.files.content import Table, row_blocks, table_of
 
 
@@ -235,8 +235,10 @@ def _add_table(items: list[_Paragraph | Table], table: Table, *, first: bool) ->
 
 # ------------------------------------------------------------------------------------------------- lines
 
-_GAP = 2.0
-"""From so many sizes of white on, what stands on one baseline is two lines: two columns, or two places of a form."""
+_GAP = 0.6
+"""From so many sizes of white on, what stands on one baseline may be two lines: of two columns, or in two cells."""
+_PLACES = 2.0
+"""From so many on, what no column or table parts is two places of a form; less is a wide space."""
 
 
 def _segments(glyphs: Iterable[Glyph], gap: float = _GAP) -> list[_Line]:
@@ -292,21 +294,28 @@ def _is_narrow(text: str) -> bool:
 
 _FEWEST_LINES = 4
 """Lines of a column on either side of a gutter."""
+_FEW = 0.1
+"""Share of the lines that an edge has; a running head may stand farther out."""
 _ACROSS = 0.2
 """Share of the lines that may cross a gutter: headings set over all columns."""
+_NARROWEST = 8.0
+"""Sizes that a column of prose has in width; a column of names or numbers has less."""
 _FULL = 0.6
 """Share of its column that the middle line of prose fills; the cells of a table without rules fill less."""
 
 
-def _columns(lines: Sequence[_Line], *, whole: bool = True) -> list[_Column]:
-    """Lines, from top to bottom, as columns in reading order."""
+def _columns(lines: Sequence[_Line], *, whole: bool = True) -> list[_Part]:
+    """Lines, from top to bottom, as columns in reading order, and the tables without rules among them."""
     if not lines:
         return []
-    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    left, right = _edges(lines)
     gutter = _gutter(lines, left, right)
     if gutter is None:
-        return [_Column(tuple(_in_rows(lines)), left, right, whole)]
-    parts: list[_Column] = []
+        return [
+            part if isinstance(part, _Grid) else _Column(tuple(_in_rows(part)), left, right, whole)
+            for part in _aligned(lines)
+        ]
+    parts: list[_Part] = []
     run: list[_Line] = []
     for line in lines:
         if line.x0 < gutter < line.x1:
@@ -318,7 +327,17 @@ def _columns(lines: Sequence[_Line], *, whole: bool = True) -> list[_Column]:
     return [*parts, *_split(run, gutter)]
 
 
-def _split(lines: Sequence[_Line], gutter: float) -> list[_Column]:
+def _edges(lines: Sequence[_Line]) -> tuple[float, float]:
+    """Where lines are set to on the left and on the right: what only one of many reaches is no edge."""
+    few = max(2, round(_FEW * len(lines))) if len(lines) > _FEWEST_LINES else 1
+    starts, ends = sorted(line.x0 for line in lines), sorted((line.x1 for line in lines), reverse=True)
+    near = 1.5 * median(line.size for line in lines)
+    left = next((x for x in starts if sum(abs(x - other) <= 1 for other in starts) >= few), starts[0])
+    right = next((x for x in ends if sum(x - near <= other <= x for other in ends) >= few), ends[0])
+    return left, right
+
+
+def _split(lines: Sequence[_Line], gutter: float) -> list[_Part]:
     return [
         *_columns([line for line in lines if line.x1 <= gutter], whole=False),
         *_columns([line for line in lines if line.x0 >= gutter], whole=False),
@@ -336,7 +355,9 @@ def _gutter(lines: Sequence[_Line], left: float, right: float) -> float | None:
         across = len(lines) - len(before) - len(behind)
         if min(len(before), len(behind)) < _FEWEST_LINES or across > _ACROSS * len(lines):
             continue
-        if _fills(before, left, max(line.x1 for line in before)) and _fills(behind, gutter, right):
+        end = max(line.x1 for line in before)
+        narrow = min(end - left, right - gutter) < _NARROWEST * median(line.size for line in lines)
+        if not narrow and _fills(before, left, end) and _fills(behind, gutter, right):
             return gutter
     return None
 
@@ -345,18 +366,92 @@ def _fills(lines: Sequence[_Line], left: float, right: float) -> bool:
     return median(line.x1 - line.x0 for line in lines) >= _FULL * (right - left)
 
 
-def _in_rows(lines: Sequence[_Line]) -> Iterator[_Line]:
-    """What stands on one baseline and is no column, as one line: places of a form, cells without rules."""
-    held: _Line | None = None
+_SPACED = re.compile("[\u2e80-\uffff] | [\u2e80-\uffff]")
+_GAPS_OF_A_ROW = 2
+"""Spaces beside Chinese characters, which prose does not have: a row of cells that stand close together."""
+_COLUMNS, _ROWS = 3, 3
+"""Columns and rows that a table without rules has at least; with fewer it is a form, or chance."""
+
+
+def _aligned(lines: Sequence[_Line]) -> Iterator[list[_Line] | _Grid]:
+    """Lines, and the tables without rules among them: rows whose cells stand in columns with white between them."""
+    rows = [list(row) for row in _rows(lines)]
+    plain: list[_Line] = []
+    at = 0
+    while at < len(rows):
+        end, spans = _run(rows, at)
+        if end - at >= _ROWS and len(spans) >= _COLUMNS:
+            if plain:
+                yield plain
+            plain = []
+            yield _grid(rows[at:end], spans)
+            at = end
+        else:
+            plain += rows[at]
+            at += 1
+    if plain:
+        yield plain
+
+
+def _run(rows: Sequence[list[_Line]], start: int) -> tuple[int, list[tuple[float, float]]]:
+    """How far rows go on in the same columns, and where these are; a row of one cell goes on with the one above."""
+    spans: list[tuple[float, float]] = []
+    end = start
+    for n, row in enumerate(rows[start:], start):
+        merged = _merged([*spans, *((line.x0, line.x1) for line in row)])
+        if (n == start and len(row) < _COLUMNS) or len(merged) < len(spans):
+            break
+        if len(row) == 1 and merged != spans:
+            break
+        spans = merged
+        end = n + 1 if len(row) > 1 else end
+    return end, spans
+
+
+def _merged(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    merged: list[tuple[float, float]] = []
+    for x0, x1 in sorted(spans):
+        if merged and x0 <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(x1, merged[-1][1]))
+        else:
+            merged.append((x0, x1))
+    return merged
+
+
+def _grid(rows: Sequence[list[_Line]], spans: Sequence[tuple[float, float]]) -> _Grid:
+    cells: list[list[str]] = []
+    for row in rows:
+        if len(row) > 1:
+            cells.append([""] * len(spans))
+        for line in row:
+            column = next(n for n, (x0, x1) in enumerate(spans) if x0 <= line.x0 <= x1)
+            cells[-1][column] = _joined(cells[-1][column], line.text)
+    return _Grid(table_of(cells), min(line.top for line in rows[0]), max(line.bottom for line in rows[-1]))
+
+
+def _rows(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
+    """Lines by the baseline on which they stand."""
+    row: list[_Line] = []
     for line in lines:
-        if held is not None and line.top < (held.top + held.bottom) / 2 < line.bottom and line.x0 >= held.x1:
-            held = replace(held, text=f"{held.text}\u3000{line.text}", x1=line.x1, alone=True)
-            continue
-        if held is not None:
-            yield held
-        held = line
-    if held is not None:
-        yield held
+        if row and not (
+            line.top < (row[-1].top + row[-1].bottom) / 2 < line.bottom and line.x0 >= row[-1].x1
+        ):
+            yield row
+            row = []
+        row.append(line)
+    if row:
+        yield row
+
+
+def _in_rows(lines: Sequence[_Line]) -> Iterator[_Line]:
+    """What stands on one baseline and is no column or cell, as one line."""
+    for row in _rows(lines):
+        held = row[0]
+        for line in row[1:]:
+            apart = line.x0 - held.x1 > _PLACES * line.size
+            text = f"{held.text}{CELL_GAP if apart else ' '}{line.text}"
+            held = replace(held, text=text, x1=line.x1, alone=held.alone or apart)
+        yield replace(held, alone=held.alone or len(_SPACED.findall(held.text)) >= _GAPS_OF_A_ROW)
 
 
 # ------------------------------------------------------------------------------------------------- furniture
@@ -393,9 +488,8 @@ def _without(column: _Column, drop: AbstractSet[_Line]) -> _Column | None:
         return column
     if not lines:
         return None
-    return replace(
-        column, lines=lines, left=min(line.x0 for line in lines), right=max(line.x1 for line in lines)
-    )
+    left, right = _edges(lines)
+    return replace(column, lines=lines, left=left, right=right)
 
 
 def _to_one_edge(pages: Sequence[list[_Part]], widths: Sequence[float]) -> list[list[_Part]]:
@@ -448,8 +542,9 @@ _NUMBERED = re.compile(
 _STOPS = frozenset("。；：！？.;:")
 """Behind one of these a line with a number in front begins a paragraph, whatever its indent."""
 _WORD = re.compile(r"[!-\u2e7f]+")
+_NUMBER_AT_END = re.compile("[\u2e80-\uffff][0-9.,]*[0-9]$")
 _IN_NUMBERS = frozenset("0123456789.,%‰")
-"""A number that Chinese typesetting broke at the line's end."""
+"""A number in Chinese prose that was broken at the line's end; numbers of a table are never put together."""
 _HYPHEN = "\u2010"
 """How readers of glyphs mark a hyphen that only breaks a word at a line's end."""
 
@@ -495,4 +590,5 @@ def _joined(text: str, line: str) -> str:
     if text.endswith(_HYPHEN):
         return text[:-1] + line
     apart = text and line and _is_narrow(text[-1]) and _is_narrow(line[0]) and not text.endswith("-")
-    return f"{text} {line}" if apart and not (text[-1].isdigit() and line[0] in _IN_NUMBERS) else text + line
+    broken = _NUMBER_AT_END.search(text) and line[:1] in _IN_NUMBERS
+    return f"{text} {line}" if apart and not broken else text + line

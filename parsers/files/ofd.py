@@ -1,7 +1,7 @@
 """OFD, the national format for fixed layouts (GB/T 33190-2016): a ZIP package of XML, lengths in millimetres.
 
-Read here and not by a library: `easyofd` gives no text in reading order and brings an AGPL renderer along, and
-`ofdreader` is an empty package.
+Read here and not by a library: `easyofd` reads the same words but no tables, columns or running heads, and brings an AGPL
+renderer along; `ofdreader` is an empty package.
 """
 
 from __future__ import annotations

@@ -50,17 +50,15 @@ def _parts(text: str) -> Parts:
             blocks.extend(row_blocks(table))
         rows.clear()
 
-    for n, part in enumerate(re.split(f"([^{_ROW}]*{_ROW})", text)):
-        if n % 2:
-            *before, row = _first_cell(part)
-            if any(line.strip() for line in before):
-                end_table()
-                blocks += [Block("paragraph", line) for line in map(one_line, before) if line]
-            rows.append([value.removeprefix("|") for value in row.rstrip(f"|{_ROW}").split(_CELL)[:-1]])
-        elif part.strip(" \n|"):
+    *parts, rest = text.split(_ROW)
+    for part in parts:
+        *before, row = _first_cell(part)
+        if any(line.strip() for line in before):
             end_table()
-            blocks += [Block("paragraph", line) for line in map(one_line, part.split("\n")) if line]
+            blocks += [Block("paragraph", line) for line in map(one_line, before) if line]
+        rows.append([value.removeprefix("|") for value in row.rstrip("|").split(_CELL)[:-1]])
     end_table()
+    blocks += [Block("paragraph", line) for line in map(one_line, rest.strip("|").split("\n")) if line]
     return Parts(blocks, tables)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from parsers.document import Clause, Target
+from parsers.document import CELL_GAP, Clause, Target
 from parsers.structure.chinese_targets import chinese_commitments
 from parsers.structure.clauses import innermost
 from parsers.structure.commitment import Commitment
@@ -40,8 +40,11 @@ _BEFORE_CHARS = 160  # the sentences before that may have set the past as their 
 
 
 class _Sentence(NamedTuple):
+    """A sentence, or a cell of a table's row; `row` is the day in a cell of its own that the whole row is for."""
+
     start: int
     text: str
+    row: YearMark | None = None
 
 
 def find_targets(text: str, clauses: tuple[Clause, ...] = (), year: int | None = None) -> tuple[Target, ...]:
@@ -79,8 +82,9 @@ def find_targets(text: str, clauses: tuple[Clause, ...] = (), year: int | None =
             for commitment in commitments:
                 position = sentence.start + commitment.start
                 clause = innermost(clauses, position)
-                chosen = commitment.mark or _section_mark(text, clauses, clause) or carried
-                found.append(_target(sentence.start, commitment, chosen, clause, year))
+                own = commitment.mark or sentence.row
+                chosen = own or _section_mark(text, clauses, clause) or carried
+                found.append(_target(sentence.start, commitment, chosen, clause, year, own=own is not None))
         due = [mark for mark in marks if mark.due and mark.year]
         carried = due[-1] if due else carried
         carries_on = sentence.text.rstrip().endswith(("：", ":")) or (
@@ -93,11 +97,29 @@ def find_targets(text: str, clauses: tuple[Clause, ...] = (), year: int | None =
 
 def _sentences(text: str) -> Iterator[_Sentence]:
     for line in re.finditer(r"[^\n]+", text):
-        pattern = _CHINESE_SENTENCE if _HAN.search(line[0]) else _ENGLISH_SENTENCE
-        for match in pattern.finditer(line[0]):
-            for start in range(0, len(match[0]), _LONGEST_SENTENCE):
-                part = match[0][start : start + _LONGEST_SENTENCE]
-                yield _Sentence(line.start() + match.start() + start, part)
+        if len(_CELL_GAPS.findall(line[0])) >= _GAPS_OF_A_ROW:
+            cells = list(re.finditer(rf"[^{CELL_GAP}]+", line[0]))
+            days = [
+                mark for cell in cells if _DAY.fullmatch(cell[0].strip()) for mark in chinese_years(cell[0])
+            ]
+            row = days[0] if len(days) == 1 else None
+            for cell in cells:
+                yield from _sentences_in(cell[0], line.start() + cell.start(), row)
+        else:
+            yield from _sentences_in(line[0], line.start(), None)
+
+
+_CELL_GAPS = re.compile(rf"(?<=[^\s]){CELL_GAP}+(?=[^\s])")
+_GAPS_OF_A_ROW = 2
+_DAY = re.compile(r"(?:到|至)?20\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?[底末]?(?:之?以?前|完成)?")
+
+
+def _sentences_in(line: str, offset: int, row: YearMark | None) -> Iterator[_Sentence]:
+    pattern = _CHINESE_SENTENCE if _HAN.search(line) else _ENGLISH_SENTENCE
+    for match in pattern.finditer(line):
+        for start in range(0, len(match[0]), _LONGEST_SENTENCE):
+            part = match[0][start : start + _LONGEST_SENTENCE]
+            yield _Sentence(offset + match.start() + start, part, row)
 
 
 def _marks(sentence: str, chinese: bool) -> list[YearMark]:
@@ -120,10 +142,15 @@ _OPENING_CHARS = 120  # a heading or opening sentence is no longer than this
 
 
 def _target(
-    offset: int, commitment: Commitment, mark: YearMark | None, clause: Clause | None, year: int | None
+    offset: int,
+    commitment: Commitment,
+    mark: YearMark | None,
+    clause: Clause | None,
+    year: int | None,
+    *,
+    own: bool,
 ) -> Target:
     quantity = commitment.quantity
-    own = commitment.mark is not None
     chosen, source, deadline = year, "document", None
     if mark is not None and mark.year is not None:
         chosen, source = mark.year, "sentence" if own else "section"

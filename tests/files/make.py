@@ -1,6 +1,6 @@
 """Writes the sample files beside it, each with what must be read of it: `python tests/files/make.py`.
 
-Needs LibreOffice (Writer, Calc) and the font WenQuanYi Zen Hei. What must be read
+Needs LibreOffice (Writer, Calc), Chromium and the font WenQuanYi Zen Hei. What must be read
 comes from what was written, never from what a reader gave. The hostile files are in `tests/hostile_files.py`, which
 makes them anew for each test.
 """
@@ -30,6 +30,7 @@ from docx.document import Document as Docx
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from PIL import Image, ImageDraw, ImageFont
+from playwright.sync_api import sync_playwright
 from pptx.util import Inches
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
@@ -324,6 +325,15 @@ def pdf_samples() -> Iterator[Sample]:
         lambda path: pdf(path, [Paragraph(text, style("WQY")) for text in embedded], font="WQY"),
         embedded,
     )
+    bare = table(14, 6)
+    plain = [("FONT", (0, 0), (-1, -1), "STSong-Light", 9), ("LEFTPADDING", (0, 0), (-1, -1), 12)]
+    yield Sample(
+        "pdf-table-without-rules",
+        "pdf",
+        lambda path: pdf(path, [*paras(lines[:2]), Table(bare, style=plain), *paras(lines[2:])]),
+        [*lines[:2], *joined(bare), *lines[2:]],
+        [bare],
+    )
     marked = paragraphs(14, 10)
     yield Sample(
         "pdf-watermark", "pdf", lambda path: pdf(path, paras(marked), mark="内部资料 注意保存"), marked
@@ -394,6 +404,50 @@ def notes_at_foot(path: Path) -> None:
     canvas.setFont("STSong-Light", 9)
     canvas.drawString(60, 98, "①本条所称企业，是指规模以上工业企业。")
     canvas.save()
+
+
+def browser_samples() -> Iterator[Sample]:
+    """Pages printed by a browser, with its own running head and foot."""
+    style = (
+        "<meta charset=utf-8><style>body{font-family:'WenQuanYi Zen Hei';font-size:12pt;line-height:1.8;text-align:justify}"
+        "p{text-indent:2em;margin:0}table{border-collapse:collapse;font-size:10pt}td,th{border:1px solid #000;padding:2px 6px}"
+        "div{columns:2;column-gap:24pt;font-size:10pt}</style>"
+    )
+
+    def marked(texts: Sequence[str]) -> str:
+        return "".join(f"<p>{text}</p>" for text in texts)
+
+    texts = paragraphs(40, 6)
+    html = f"{style}<h1>公报</h1><div>{marked(texts)}</div>"
+    yield Sample("pdf-printed-columns", "pdf", lambda path: printed(html, path), ["公报", *texts])
+    rows, before, after = table(70, 3), paragraphs(3, 4), paragraphs(3, 8)
+    cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows[1:])
+    head = "".join(f"<th>{cell}</th>" for cell in rows[0])
+    listed = f"{style}{marked(before)}<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>{marked(after)}"
+    yield Sample(
+        "pdf-printed-table",
+        "pdf",
+        lambda path: printed(listed, path),
+        [*before, *joined(rows), *after],
+        [rows],
+    )
+
+
+def printed(html: str, path: Path) -> None:
+    """Print a page to PDF."""
+    with sync_playwright() as run:
+        browser = run.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_content(html)
+        page.pdf(
+            path=path,
+            format="A4",
+            display_header_footer=True,
+            header_template="<div style='font-size:8px;margin-left:40px'>省政府办公厅文件</div>",
+            footer_template="<div style='font-size:8px;width:100%;text-align:center'>— <span class=pageNumber></span> —</div>",
+            margin={"top": "60px", "bottom": "60px", "left": "70px", "right": "70px"},
+        )
+        browser.close()
 
 
 # ---------------------------------------------------------------------------------------------------- pictures
@@ -930,7 +984,15 @@ def ofd(texts: Sequence[str], rows: Rows | None = None) -> bytes:
 def main() -> None:
     """Write the samples, or those whose name contains the argument."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    for samples in (pdf_samples, scanned_samples, docx_samples, office_samples, sheet_samples, other_samples):
+    for samples in (
+        pdf_samples,
+        browser_samples,
+        scanned_samples,
+        docx_samples,
+        office_samples,
+        sheet_samples,
+        other_samples,
+    ):
         for sample in samples():
             if wanted not in sample.name:
                 continue

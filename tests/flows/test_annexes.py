@@ -140,8 +140,6 @@ def test_nothing_is_read_where_nothing_changed(desk: Desk) -> None:
     ("body", "status"),
     [
         (sample("pdf-scanned"), "scanned"),
-        (b"%PDF-1.4 cut", "damaged"),
-        (b"Rar!\x1a\x07\x00 packed", "unsupported"),
         ("<html><body>系统繁忙，请稍后再试</body></html>".encode(), "unsupported"),
     ],
 )
@@ -239,6 +237,20 @@ def test_a_file_on_a_listing_is_a_document(desk: Desk, annexed: Site) -> None:
     assert document["content_mime_detected"] == "application/pdf"
     assert document["container"].startswith("file:pypdfium2")
     assert document["text"].startswith("第一条")
+
+
+def test_a_file_that_a_listing_shows_too_is_both(desk: Desk, annexed: Site) -> None:
+    """A document of its own, and an annex of the page; it is asked for once."""
+    annexed.write("/", listing(("/1.html", TITLE), ("/P1.docx", "管理办法")))
+    desk.ingest(1)
+    files = rows(desk, "attachments")
+
+    assert annexed.asked.count("/P1.docx") == 1
+    assert len(rows(desk, "documents")) == 2
+    assert [row["status"] for row in files] == ["read", "read"]
+    assert files[0]["capture_id"] in {
+        row["capture_id"] for row in rows(desk, "captures") if row["kind"] == "document"
+    }
 
 
 def test_files_are_read_once(desk: Desk, annexed: Site) -> None:

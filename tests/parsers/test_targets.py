@@ -202,3 +202,21 @@ def test_the_founding_documents_have_exactly_their_targets(number: int) -> None:
     assert missed == []
     assert left == []
     assert (gold["clauses"] or {"numbers": []})["numbers"] == [clause.number for clause in clauses]
+
+
+def test_a_row_is_read_cell_by_cell() -> None:
+    """What is counted stands in the cell, and the day that the row is for in another one."""
+    text = "序号\u3000任务\u3000指标\u3000时限\n2\u3000扩量行动\u3000高新技术企业达到1万家\u30002027年12月底前\n3\u3000登峰行动\u3000领军企业不少于50家\u30002026年"
+    first, second = find_targets(text, (), 2025)
+
+    assert (first.subject, first.low, first.year, first.deadline) == ("高新技术企业", 10_000, 2027, "2027-12")
+    assert (second.subject, second.low, second.year, second.deadline) == ("领军企业", 50, 2026, None)
+    assert first.year_from == second.year_from == "sentence"
+    assert text[first.start : first.end] == first.surface
+
+
+def test_an_indent_or_a_gap_in_prose_is_no_cell() -> None:
+    """Old pages indent by two ideographic spaces, and set a name apart by one."""
+    (target,) = find_targets("\u3000\u3000到2027年，\u3000高新技术企业达到1万家。", (), 2025)
+
+    assert (target.subject, target.year) == ("高新技术企业", 2027)
