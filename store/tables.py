@@ -82,7 +82,7 @@ def append(tables: Path, name: str, rows: Sequence[Row]) -> None:
     """
     if not rows:
         return
-    table = arrow(name, rows)
+    table = _described_as_held(tables, name, arrow(name, rows))
     key = TABLES[name].key
     configuration = {**_CONFIGURATION, "delta.dataSkippingStatsColumns": ",".join(key)}
     try:
@@ -98,6 +98,19 @@ def append(tables: Path, name: str, rows: Sequence[Row]) -> None:
         seal(tables / name)
     except (OSError, DeltaError) as error:
         raise StorageFault(f"table {name} in {tables} cannot be written: {error}") from error
+
+
+def _described_as_held(tables: Path, name: str, rows: pa.Table) -> pa.Table:
+    """Rows whose columns are described as the table on disk describes them: Delta merges no two descriptions of one column.
+
+    What readers are told stands in the release, whose files are described anew.
+    """
+    held = _opened(tables, name)
+    if held is None:
+        return rows
+    known = {field.name: field.metadata for field in pa.schema(held.schema().to_arrow())}
+    fields = [field.with_metadata(known.get(field.name, field.metadata)) for field in rows.schema]
+    return rows.cast(pa.schema(fields))
 
 
 def properties(name: str) -> WriterProperties:

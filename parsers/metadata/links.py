@@ -30,6 +30,7 @@ MEDIA_TYPES = {
     "7z": "application/x-7z-compressed",
     "ceb": "application/x-ceb",
 }
+_KNOWN = frozenset(MEDIA_TYPES.values())
 _EXTENSION = re.compile(
     r"\.(" + "|".join(sorted(MEDIA_TYPES, key=len, reverse=True)) + r")(?=$|[?#&])", re.IGNORECASE
 )
@@ -37,9 +38,16 @@ _DOWNLOAD = re.compile(
     r"download(?:\.jsp|\.do|file|attach|url)?\b|/attach(?:ment)?s?/|wbfileid=|fileid=|downfile|/file/",
     re.IGNORECASE,
 )
-_MAY_ATTACH = re.compile(
-    rb"\.(?:%b)(?![0-9a-z])|%b" % ("|".join(MEDIA_TYPES).encode(), _DOWNLOAD.pattern.encode()), re.IGNORECASE
+_LISTED = b"|".join(
+    re.escape("附件".encode(codec)) for codec in ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be")
 )
+_MAY_ATTACH = re.compile(
+    rb"\.(?:%b)(?![0-9a-z])|%b|type\s*=\s*[\"']?application/(?:pdf|msword|ofd|zip|rtf|vnd\.)|%b"
+    % ("|".join(MEDIA_TYPES).encode(), _DOWNLOAD.pattern.encode(), _LISTED),
+    re.IGNORECASE,
+)
+_PAGE = re.compile(r"(?:\.(?:s?html?|aspx?|php|jspx?)|/)(?=$|[?#])", re.IGNORECASE)
+"""How the address of a page ends: a label that speaks of an annex may lead to a page, too, which is no file."""
 _ATTACHED = re.compile(
     r"^(?:附\s*件|附表|附录|Annex|Attachment|Appendix)[\s\d一二三四五六七八九十：:.、]|\.(?:docx?|xlsx?|pdf|wps|zip|rar|ofd)$",
     re.IGNORECASE,
@@ -108,7 +116,7 @@ def may_attach(body: bytes) -> bool:
 
 
 def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[Attachment, ...]:
-    """Find the links to attached files, by extension, by label or by the script that serves them.
+    """Find the links to attached files: by extension, media type, label, or the script that serves them.
 
     Args:
         tree: The page.
@@ -120,19 +128,31 @@ def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[At
         href = anchor.get("href", "").strip()
         if not href or href.lower().startswith(("javascript:", "#", "mailto:")):
             continue
-        extension = _EXTENSION.search(href)
-        if extension is None and not _DOWNLOAD.search(href):
-            continue
         label = one_line("".join(anchor.itertext())).replace("\n", " ") or anchor.get("title") or ""
-        named = _EXTENSION.search(label) or _EXTENSION.search(anchor.get("title") or "")
-        if (extension is None and named is None and not _ATTACHED.search(label)) or label not in near:
+        extension, media_type = _EXTENSION.search(href), anchor.get("type", "").lower()
+        named = next(
+            filter(
+                None, map(_EXTENSION.search, (label, anchor.get("title") or "", anchor.get("download") or ""))
+            ),
+            None,
+        )
+        served = _DOWNLOAD.search(href) or not _PAGE.search(href)
+        if (
+            not (extension or media_type in _KNOWN or (served and (named or _ATTACHED.search(label))))
+            or label not in near
+        ):
             continue
         url = _join(base, href)
         if not url:
             continue
         suffix = extension or named
-        media_type = MEDIA_TYPES[suffix[1].lower()] if suffix else None
-        found.setdefault(url, Attachment(url, label[:LONGEST_LABEL] or None, media_type))
+        stated = media_type if media_type in _KNOWN else None
+        found.setdefault(
+            url,
+            Attachment(
+                url, label[:LONGEST_LABEL] or None, MEDIA_TYPES[suffix[1].lower()] if suffix else stated
+            ),
+        )
     return tuple(found.values())
 
 

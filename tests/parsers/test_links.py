@@ -32,6 +32,22 @@ def test_attachments() -> None:
     ]
 
 
+def test_attachments_without_an_extension() -> None:
+    """Told by their media type, or by what the list of annexes calls them; an annex that is a page is no file."""
+    tree = parse_html(
+        "<p>附件：</p><a href='/content/81'>附件1：申请表</a><a href='/get?id=3' download='名单.xlsx'>下载</a>"
+        "<a href='/d/77' type='application/pdf'>实施方案</a><a href='t2.html'>附件2：说明</a><a href='/zt/'>附件专题</a><a href='/content/9'>相关文章</a>"
+    )
+    near = "附件1：申请表\n下载\n实施方案\n附件2：说明\n附件专题\n相关文章"
+    found = read_attachments(tree, BASE, near)
+
+    assert [(item.url.rpartition("cn")[2], (item.media_type or "").split(".")[-1]) for item in found] == [
+        ("/content/81", ""),
+        ("/get?id=3", "sheet"),
+        ("/d/77", "application/pdf"),
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
 @pytest.mark.parametrize(
     "href",
@@ -45,6 +61,15 @@ def test_a_page_with_an_attachment_may_have_one(href: str, encoding: str) -> Non
     page = f"<p>附件：<a href='{href}'>附件1：名单</a></p>"
 
     assert read_attachments(parse_html(page), BASE, "附件1：名单")
+    assert may_attach(f"<a href='{href}'>名单</a>".encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize(
+    "page", ["<a href='/content/81'>附件1：名单</a>", "<a href='/d/7' type='application/pdf'>x</a>"]
+)
+def test_a_page_that_tells_it_otherwise_may_have_one(page: str, encoding: str) -> None:
+    """By what it calls the file, or by its media type."""
     assert may_attach(page.encode(encoding))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from store import tables
+from store import schema, tables
 from store.exceptions import SchemaMismatch
+from store.schema import TABLES
 from store.tables import Row
 
 TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,6 +39,20 @@ def test_a_table_without_rows_is_empty_not_missing(tmp_path: Path) -> None:
     assert tables.version(tmp_path, "clauses") == -1
     tables.append(tmp_path, "aliases", [])
     assert tables.version(tmp_path, "aliases") == -1
+
+
+def test_a_column_that_is_described_otherwise_takes_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table of an older version keeps its descriptions on disk; Delta merges no two of one column."""
+    tables.append(tmp_path, "aliases", [alias("a")])
+    table = TABLES["aliases"]
+    told = [field.with_metadata({"description": "Said better"}) for field in table.schema]
+    more = pa.field("more", pa.large_string(), metadata={"description": "New"})
+    monkeypatch.setitem(schema.TABLES, "aliases", replace(table, schema=pa.schema([*told, more])))
+    tables.append(tmp_path, "aliases", [{**alias("b"), "more": "x"}])
+
+    assert sorted(tables.read(tmp_path, "aliases")["more"].to_pylist(), key=str) == [None, "x"]
 
 
 def test_appending_again_adds_nothing(tmp_path: Path) -> None:
