@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from flows.attachments.reader import OCR, FileReader
 from flows.exceptions import NothingToExplain
@@ -127,12 +127,11 @@ def story(name: str) -> Iterator[str]:
 def _opened(name: str) -> tuple[Page, Mapping[str, FileContent] | None]:
     """The page, and what its attached files say, or it says itself where it is a file.
 
-    The files of a page at a URL are fetched, under the usual limits; those of a saved page are not looked for.
+    The files of a page at a URL are fetched, under the usual limits; those of a saved page are looked for beside it, where
+    its links are relative.
     """
     page = page_of(name)
     is_file = not sniff.is_text(sniff.media_type(page.body, page.content_type))
-    if not is_file and not page.url.startswith("http"):
-        return page, None
     limits = Limits()
     with FileReader(os.environ.get(OCR, "")) as reader:
 
@@ -143,6 +142,12 @@ def _opened(name: str) -> tuple[Page, Mapping[str, FileContent] | None]:
 
         if is_file:
             return page, {page.url: content(page.body, page.content_type, name)}
+        if not page.url.startswith("http"):
+            beside = {item.url: Path(name).parent / unquote(item.url) for item in attached_files(page)}
+            there = {url: path for url, path in beside.items() if path.is_file()}
+            return page, {
+                url: content(path.read_bytes(), None, path.name) for url, path in there.items()
+            } or None
         files = {}
         with Fetcher(limits, user_agent(CONTACT)) as fetcher:
             for item in attached_files(page)[: limits.attachments]:
