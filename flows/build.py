@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import count, groupby
 
 from flows.advance import advanced
-from flows.attachments.contents import Contents, file_contents, reading_version
+from flows.attachments.contents import file_contents, reading_version
 from flows.limits import Limits
 from flows.mass_change import Change, mass_change, same_texts
-from flows.reread import read_capture
+from flows.reading import Done, ReadAll, Reader, not_fetched, payload
 from flows.run import Run
-from parsers.document import Document, Rejection
-from parsers.files.content import WEB
-from parsers.page import Rule
+from parsers.document import Document
 from store import tables
-from store.backlog import Lost, Pending, backlog
+from store.backlog import Backlog, Lost, Pending, backlog
 from store.built import mark_built
-from store.capture import Capture, digest
+from store.capture import digest
 from store.issue import Issue
 from store.rows import Read, alias_row, alias_rows, document_row, issue_row, metadata_digest, reading_row
-from store.source import Source, imported, rule_at, rule_digest
+from store.source import Source
 from store.tables import Row
 from store.versions import Verdict, openings
-
-RuleAt = Callable[[str, datetime], Rule | None]
-"""The rule of a source as it was valid at a time."""
 
 BATCH = 500
 """Documents between two commits: what a run that dies has to read again at most, and what is held in memory."""
@@ -104,82 +98,28 @@ class _Batch:
     aliases: list[Row] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What reading a capture needs: the rules of the sources, and what reads attached files."""
-
-    run: Run
-    rule: RuleAt
-    contents: Contents
-    sources: Mapping[str, Source]
-    listed: Callable[[str, Capture], Capture | None]
-
-    def of(self, pending: Pending, capture: Capture) -> Read:
-        """Read a capture with the files that came with it."""
-        rule = self.rule(capture.source_id, capture.fetch_time)
-        source = self.sources.get(capture.source_id)
-        limits = Limits().override(source.limits) if source else Limits()
-        files = {
-            url: self._file(pending, capture, url, limits)
-            for url in pending.files.get(capture.capture_id, {})
-        }
-        result = self._read(capture, rule, files, limits)
-        if listed := self._listed(result, capture):
-            files |= listed
-            result = self._read(capture, rule, files, limits)
-        attached = pending.attached[capture.capture_id]
-        return Read(capture, reading_version(), rule_digest(rule), result, attached, files)
-
-    def _read(
-        self, capture: Capture, rule: Rule | None, files: Mapping[str, Capture], limits: Limits
-    ) -> Document | Rejection:
-        return read_capture(
-            self.run.data / "archive", capture, rule, files=files, contents=self.contents, limits=limits
-        )
-
-    def _listed(self, result: Document | Rejection, capture: Capture) -> dict[str, Capture]:
-        """The attached files that did not come with the page, since a listing leads to them: by URL, where there are any."""
-        if isinstance(result, Rejection):
-            return {}
-        urls = [
-            result.metadata.attachments[annex.attachment].url
-            for annex in result.annexes
-            if annex.status == "not_fetched"
-        ]
-        found = {url: self.listed(url, capture) for url in urls}
-        return {url: file for url, file in found.items() if file is not None}
-
-    def _file(self, pending: Pending, capture: Capture, url: str, limits: Limits) -> Capture:
-        """The file at a URL as it came with a capture; of a web page in its place (a challenge, an error), what came before."""
-        visits = [item.capture_id for item in pending.captures]
-        first = found = pending.files[capture.capture_id][url]
-        for visit in reversed(visits[: visits.index(capture.capture_id) + 1]):
-            found = pending.files.get(visit, {}).get(url, found)
-            if self.contents(found, limits).media_type not in WEB:
-                return found
-        return first
-
-
-def build_tables(run: Run, sources: Sequence[Source]) -> Built:
+def build_tables(run: Run, sources: Sequence[Source], read_all: ReadAll | None = None) -> Built:
     """Read what the archive holds and the tables do not, and write the versions that it opens.
 
     Args:
         run: The run.
         sources: All source files: captures are read under the rule that their source's file gives.
+        read_all: What reads them, by default this process. It judges nothing: what a reading means, and all that is
+            written, is decided here, one document after the other.
     """
     known = {source.source_id: source for source in sources}
-
-    def rule(source_id: str, time: datetime) -> Rule | None:
-        return rule_at(known.get(source_id) or imported(source_id), time)
-
     built = Built()
     with backlog(run.data, reading_version(), sources) as work, file_contents(run.data) as contents:
-        read = _Reading(run, rule, contents, known, work.listed)
+        reader = Reader(run.data, known, contents)
+        read = map(reader.all_of, work.documents) if read_all is None else read_all(work.documents)
         batch, lost, numbers = _Batch(), list(work.lost), count(1)
-        for source_id, documents in groupby(work.documents, key=lambda pending: pending.source_id):
+        for source_id, documents in groupby(read, key=lambda done: done.pending.source_id):
             of_source = Built()
-            for pending, number in zip(documents, numbers, strict=False):
-                of_source = _add(of_source, _build_document(read, pending, lost, batch))
+            for done, number in zip(documents, numbers, strict=False):
+                reads = {name: _with_listed(reader, done, item, work) for name, item in done.reads.items()}
+                of_source = _add(
+                    of_source, _build_document(run, reader, Done(done.pending, reads), lost, batch)
+                )
                 if len(batch.new) + len(batch.changed) >= WAITING:
                     of_source = _add(of_source, _settle(run, known.get(source_id), batch))
                 if number % BATCH == 0:
@@ -204,22 +144,23 @@ def _add(one: Built, other: Built) -> Built:
     )
 
 
-def _build_document(reading: _Reading, pending: Pending, lost: list[Lost], batch: _Batch) -> Built:
-    """Read one document's captures, and collect the rows that they give."""
-    run = reading.run
-    reads: dict[str, Read] = {}
+def _with_listed(reader: Reader, done: Done, read: Read, work: Backlog) -> Read:
+    """A reading, made anew where a listing led to files that are attached to the page: they did not come with it."""
+    found = {url: work.listed(url, read.capture) for url in not_fetched(read.result)}
+    listed = {url: file for url, file in found.items() if file is not None}
+    return reader.one_of(done.pending, read.capture, listed) if listed else read
+
+
+def _build_document(run: Run, reader: Reader, done: Done, lost: list[Lost], batch: _Batch) -> Built:
+    """Judge what was read of one document, and collect the rows that it gives."""
+    pending, reads = done.pending, done.reads
     verdicts = dict(pending.verdicts)
     payloads: dict[tuple[str | None, str, str], Verdict] = {}
     for capture in pending.captures:
         if capture.capture_id in verdicts:
             continue
-        at = (
-            capture.content_digest,
-            rule_digest(reading.rule(capture.source_id, capture.fetch_time)),
-            pending.attached[capture.capture_id],
-        )
+        at = payload(pending, capture, reader.rule(capture))
         if at not in payloads:
-            reads[capture.capture_id] = reading.of(pending, capture)
             payloads[at] = _verdict(reads[capture.capture_id])
         verdicts[capture.capture_id] = payloads[at]
     if pending.current is None:
@@ -227,7 +168,7 @@ def _build_document(reading: _Reading, pending: Pending, lost: list[Lost], batch
     opened = tuple(openings(pending.captures, pending.current, verdicts))
     for opening in opened:
         capture = opening.capture
-        shown = reads.get(capture.capture_id) or reading.of(pending, capture)
+        shown = reads.get(capture.capture_id) or reader.one_of(pending, capture)
         waiting = {"new": batch.new, "source": batch.changed, "parser": batch.documents}[opening.cause]
         waiting.append(
             document_row(

@@ -34,6 +34,7 @@ from flows.options import (
     Now,
     Only,
     Proxy,
+    RunnerName,
     Seeds,
     Since,
     Until,
@@ -43,6 +44,7 @@ from flows.outcome import Outcome
 from flows.progress import shown
 from flows.report import command as report
 from flows.run import Run
+from flows.runner import runner_of
 from flows.sample_site import sample_site
 from flows.service import command as service
 from flows.sources import command as sources
@@ -99,6 +101,7 @@ def run(
     until: Until = None,
     now: Now = None,
     proxy: Proxy = None,
+    runner: RunnerName = "here",
     json: Json = False,
 ) -> None:
     """Refresh, build and publish in a row: the main job.
@@ -112,7 +115,7 @@ def run(
 
         with sample_site(seeds, current.started.date()) as served:
             proxies = {**proxies_of(proxy), **served}
-            _end(lambda: ingest(current, everything, asked, proxies), json=json)
+            _end(lambda: ingest(current, everything, asked, proxies, runner_of(runner)), json=json)
 
 
 @app.command()
@@ -139,12 +142,19 @@ def refresh(
 
 
 @app.command()
-def build(*, data: Data = DATA, seeds: Seeds = SEEDS, now: Now = None, json: Json = False) -> None:
+def build(
+    *,
+    data: Data = DATA,
+    seeds: Seeds = SEEDS,
+    now: Now = None,
+    runner: RunnerName = "here",
+    json: Json = False,
+) -> None:
     """From the archive to the tables: read what is new, and what a changed parser or rule reads otherwise."""
     with _started(data, now, json=json) as current:
         from flows.ingest import build as flow  # noqa: PLC0415  # as in run
 
-        _end(lambda: flow(current, known_sources(seeds)), json=json)
+        _end(lambda: flow(current, known_sources(seeds), runner_of(runner)), json=json)
 
 
 @app.command()
@@ -168,6 +178,7 @@ def import_(
     data: Data = DATA,
     seeds: Seeds = SEEDS,
     now: Now = None,
+    runner: RunnerName = "here",
     json: Json = False,
 ) -> None:
     """Ingest what you already have: saved HTML, text, Markdown with front matter, or WARC files.
@@ -184,7 +195,7 @@ def import_(
     with _started(data, now, json=json) as current:
         from flows.ingest import import_paths  # noqa: PLC0415  # as in run
 
-        _end(lambda: import_paths(current, known_sources(seeds), paths, source), json=json)
+        _end(lambda: import_paths(current, known_sources(seeds), paths, source, runner_of(runner)), json=json)
 
 
 @app.command()

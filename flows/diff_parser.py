@@ -11,9 +11,8 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
-from functools import cache
 from itertools import chain, groupby
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,7 +21,7 @@ import duckdb
 import orjson
 
 from flows.advance import advanced
-from flows.attachments.contents import Contents, file_contents, reading_version
+from flows.attachments.contents import lasting_contents, reading_version
 from flows.exceptions import FlowError
 from flows.reread import read_capture
 from parsers.document import Document, Metadata, Rejection
@@ -422,22 +421,15 @@ def _readers(workers: int) -> Iterator[Callable[[Iterable[_Task]], Iterator[_Com
         yield read_all
 
 
-@cache
-def _held_open(data: Path) -> tuple[ExitStack, Contents]:
-    """What reads attached files in this process, until it ends; nothing is written to `data`."""
-    stack = ExitStack()
-    return stack, stack.enter_context(file_contents(data, keep_them=False))
-
-
-def _contents(data: Path) -> Contents:
-    return _held_open(data)[1]
-
-
 def _compare(task: _Task) -> _Compared:
     """Read one page again, and say what differs."""
     capture, before = task.capture, task.before
     after = read_capture(
-        task.archive, capture, task.rule, files=task.files, contents=_contents(task.archive.parent)
+        task.archive,
+        capture,
+        task.rule,
+        files=task.files,
+        contents=lasting_contents(task.archive.parent, keep_them=False),
     )
     read = Read(capture, reading_version(), rule_digest(task.rule), after, files=task.files)
     if not task.was_document:

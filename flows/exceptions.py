@@ -67,3 +67,7 @@ class LookIntoTheLog(FlowError):
 
 class GiveAnotherAddress(FlowError):
     """An address shows nothing that can be watched: the message says what it shows, and what is needed."""
+
+
+class CorrectTheRunner(FlowError):
+    """The runner does not exist, or is not installed: name another one."""

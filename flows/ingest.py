@@ -21,6 +21,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from flows.alarms.watch import watch
 from flows.artifacts import progress_shown, show_outcome
 from flows.build import Built, build_tables
+from flows.cluster import build_on_dask
 from flows.files import import_files
 from flows.hosts import keep_rests, politeness_of
 from flows.outcome import Outcome
@@ -28,6 +29,8 @@ from flows.politeness import Politeness
 from flows.publish import publish_release
 from flows.refresh import Refreshed, failed_source, keep, recover, refresh_source
 from flows.run import Run
+from flows.runner import HERE, Runner
+from flows.spread import processes
 from flows.tally import gathered
 from store.exceptions import ReleaseRefused, StorageFault
 from store.history import History, history
@@ -88,9 +91,13 @@ def _counts(refreshed: Refreshed) -> str:
 
 
 @task(task_run_name="build", cache_policy=NO_CACHE, persist_result=False)
-def build_task(run: Run, sources: Sequence[Source]) -> State[Built]:
-    """Read what is new in the archive."""
-    built = build_tables(run, sources)
+def build_task(run: Run, sources: Sequence[Source], runner: Runner) -> State[Built]:
+    """Read what is new in the archive, in this process or in several of this machine."""
+    if runner.kind == "processes":
+        with processes(runner.workers, run.data, sources) as read_all:
+            built = build_tables(run, sources, read_all)
+    else:
+        built = build_tables(run, sources)
     counts = f"{built.read} read: {built.new} new, {built.changed} changed, {built.rejected} rejected"
     return Completed(message=counts, data=built)
 
@@ -132,8 +139,10 @@ def _given(result: object) -> Refreshed:
     return result
 
 
-def _built(run: Run, sources: Sequence[Source]) -> Built:
-    built = build_task(run, sources, return_state=True).result()
+def _built(run: Run, sources: Sequence[Source], runner: Runner) -> Built:
+    if runner.kind == "dask":
+        return build_on_dask(run, sources, runner)
+    built = build_task(run, sources, runner, return_state=True).result()
     assert isinstance(built, Built)
     return built
 
@@ -180,11 +189,11 @@ def refresh(
 
 
 @flow(name="build", validate_parameters=False)
-def build(run: Run, sources: Sequence[Source]) -> Outcome:
+def build(run: Run, sources: Sequence[Source], runner: Runner = HERE) -> Outcome:
     """From the archive to the tables."""
     recover(run)
     with _watched(run, sources):
-        outcome = gathered(run, built=_built(run, sources))
+        outcome = gathered(run, built=_built(run, sources, runner))
         show_outcome(outcome)
         return outcome
 
@@ -199,7 +208,11 @@ def publish(run: Run, sources: Sequence[Source]) -> Outcome:
 
 @flow(name="ingest", task_runner=THREADS, validate_parameters=False)
 def ingest(
-    run: Run, sources: Sequence[Source], asked: Sequence[Source], proxies: Mapping[str, str]
+    run: Run,
+    sources: Sequence[Source],
+    asked: Sequence[Source],
+    proxies: Mapping[str, str],
+    runner: Runner = HERE,
 ) -> Outcome:
     """Refresh, build and publish in a row: what is scheduled.
 
@@ -208,17 +221,20 @@ def ingest(
         sources: All source files: captures of every source are read, each under its own rules.
         asked: Those that are refreshed.
         proxies: Scheme to proxy URL.
+        runner: Where pages are read.
     """
     with _watched(run, sources):
         refreshed = _refreshed(run, asked, proxies)
-        return _published(run, sources, refreshed, _built(run, sources))
+        return _published(run, sources, refreshed, _built(run, sources, runner))
 
 
 @flow(name="import", validate_parameters=False)
-def import_paths(run: Run, sources: Sequence[Source], paths: Sequence[Path], source_id: str) -> Outcome:
+def import_paths(
+    run: Run, sources: Sequence[Source], paths: Sequence[Path], source_id: str, runner: Runner = HERE
+) -> Outcome:
     """From files that a user already has to a release."""
     recover(run)
     with _watched(run, sources):
         refreshed = [import_files(run, paths, source_id)]
         keep(run, refreshed)
-        return _published(run, sources, refreshed, _built(run, sources))
+        return _published(run, sources, refreshed, _built(run, sources, runner))

@@ -15,6 +15,9 @@ DATA_SETTING, SEEDS_SETTING = "POLICY_INGEST_DATA", "POLICY_INGEST_SEEDS"
 PROXY_SETTING = "POLICY_INGEST_PROXY"
 """Environment variable in place of `--proxy`; those that other programs use are not heeded."""
 
+RUNNER_SETTING = "POLICY_INGEST_RUNNER"
+"""Environment variable in place of `--runner`."""
+
 URL_SETTING = "POLICY_INGEST_URL"
 """Environment variable: where the service shows the releases."""
 
@@ -54,6 +57,15 @@ Since = Annotated[
 Until = Annotated[
     datetime | None,
     typer.Option("--until", metavar="DATE", formats=["%Y-%m-%d"], help="Last day of a backfill."),
+]
+RunnerName = Annotated[
+    str,
+    typer.Option(
+        "--runner",
+        metavar="WHERE",
+        envvar=RUNNER_SETTING,
+        help="Where pages are read: here, processes[:N], dask[:N] (a cluster for this run), dask:tcp://HOST:PORT.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, no progress.")]
 Release = Annotated[

@@ -40,6 +40,21 @@ class Run:
         """Whether documents of certain days are looked for, instead of what is new."""
         return self.since is not None or self.until is not None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """A run that is told to another process goes on there with a clock of its own, and nobody ends it there."""
+        return _elsewhere, (self.run_id, self.started, self.data, self.force, self.since, self.until)
+
+
+def _elsewhere(  # noqa: PLR0917  # what `__reduce__` names, in its order
+    run_id: str, started: datetime, data: Path, force: bool, since: date | None, until: date | None
+) -> Run:
+    return Run(run_id, started, _clock(started), data, force, since, until)
+
+
+def _clock(started: datetime) -> Callable[[], datetime]:
+    begun = time.monotonic()
+    return lambda: started + timedelta(seconds=time.monotonic() - begun)
+
 
 def new_run(
     data: Path,
@@ -51,10 +66,5 @@ def new_run(
 ) -> Run:
     """Begin a run at the given time, by default now."""
     started = now or datetime.now(UTC)
-    begun = time.monotonic()
-
-    def clock() -> datetime:
-        return started + timedelta(seconds=time.monotonic() - begun)
-
     name = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    return Run(name, started, clock, data.resolve(), force, since, until)
+    return Run(name, started, _clock(started), data.resolve(), force, since, until)

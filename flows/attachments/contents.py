@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 from flows.attachments.reader import OCR, FileReader
@@ -23,6 +24,17 @@ Contents = Callable[[Capture, Limits], FileContent]
 def reading_version() -> str:
     """The version that readings are made by: another one where text is recognised in pictures."""
     return f"{PARSER_VERSION}+ocr" if os.environ.get(OCR) else PARSER_VERSION
+
+
+@cache
+def _held_open(data: Path, *, keep_them: bool) -> tuple[ExitStack, Contents]:
+    stack = ExitStack()
+    return stack, stack.enter_context(file_contents(data, keep_them=keep_them))
+
+
+def lasting_contents(data: Path, *, keep_them: bool = True) -> Contents:
+    """As `file_contents`, for as long as this process lasts: for a worker that is handed one batch after the other."""
+    return _held_open(data, keep_them=keep_them)[1]
 
 
 @contextmanager

@@ -19,9 +19,10 @@ from prefect.states import Cancelled, Completed, Failed
 from flows import ingest as flows
 from flows.artifacts import message
 from flows.begin import begun
-from flows.options import PROXY_SETTING, proxies_of
+from flows.options import PROXY_SETTING, RUNNER_SETTING, proxies_of
 from flows.outcome import Outcome
 from flows.run import Run
+from flows.runner import Runner, runner_of
 from flows.sample_site import sample_site
 from flows.service.parameters import (
     Day,
@@ -71,7 +72,7 @@ def ingest(
     def act(
         run: Run, everything: Sequence[Source], asked: Sequence[Source], proxies: Mapping[str, str]
     ) -> Outcome:
-        return flows.ingest.fn(run, everything, _of_rhythm(run, asked, frequency), proxies)
+        return flows.ingest.fn(run, everything, _of_rhythm(run, asked, frequency), proxies, _runner())
 
     return _carried_out(act, sources, force=force)
 
@@ -90,7 +91,7 @@ def refresh(sources: SourceIds = [], force: bool = False) -> State[None]:  # noq
 @flow(name="build")
 def build() -> State[None]:
     """From the archive to the tables: read what is new, and what a changed parser or rule reads otherwise."""
-    return _carried_out(lambda run, everything, _asked, _proxies: flows.build.fn(run, everything))
+    return _carried_out(lambda run, everything, _asked, _proxies: flows.build.fn(run, everything, _runner()))
 
 
 @flow(name="publish")
@@ -173,6 +174,10 @@ def _carried_out(
         return Failed(message=message(outcome))
     name = "Completed" if not outcome.failed_sources else "SomeFailed"
     return Completed(name=name, message=message(outcome))
+
+
+def _runner() -> Runner:
+    return runner_of(os.environ.get(RUNNER_SETTING) or "here")
 
 
 def _end_soon() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,8 +38,8 @@ class Site:
         self.pages[path] = (status, text.encode())
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
+@contextmanager
+def serving() -> Iterator[Site]:
     """A web site on loopback, empty."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -67,6 +68,13 @@ def site() -> Iterator[Site]:
     yield served
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web site on loopback, empty."""
+    with serving() as served:
+        yield served
 
 
 def notice(title: str, *paragraphs: str) -> str:
@@ -111,9 +119,8 @@ class Desk:
         return refreshed, build_tables(current, [self.source]), publish_release(current, [self.source])
 
 
-@pytest.fixture
-def desk(tmp_path: Path, site: Site) -> Desk:
-    """A source on the site, and a data folder."""
+def desk_at(data: Path, site: Site) -> Desk:
+    """A source on a site, and a data folder."""
     source = Source(
         "kjt",
         "Notices",
@@ -122,4 +129,10 @@ def desk(tmp_path: Path, site: Site) -> Desk:
         limits={"delay_seconds": 0, "delay_response_times": 0},
         allow_addresses=(site.address,),
     )
-    return Desk(tmp_path / "data", source)
+    return Desk(data, source)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, site: Site) -> Desk:
+    """A source on the site, and a data folder."""
+    return desk_at(tmp_path / "data", site)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from store.exceptions import StorageFault
 from store.maintain import maintain as maintained
 from store.release import latest
 from store.verify import verify
-from tests.flows.conftest import Desk, Site, listing, notice
+from tests.flows.conftest import Desk, Site, desk_at, listing, notice, serving
 
 DAYS = 4
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -29,14 +31,31 @@ def show(site: Site, several: int, year: int = 2026) -> None:
         site.write(f"/{n}.html", notice(f"关于做好第{n}号事项有关工作的通知", TEXT.format(n=n, year=year)))
 
 
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Site]]:
+    """A data folder after some days, one notice more on each, and its site."""
+    with serving() as site:
+        desk = desk_at(tmp_path_factory.mktemp("days") / "data", site)
+        for day in range(1, DAYS + 1):
+            show(site, day)
+            desk.ingest(day)
+        yield desk, site
+
+
 @pytest.fixture
-def kept(desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A data folder after some days, one notice more on each; that is many files here."""
+def site(days: tuple[Desk, Site]) -> Site:
+    """The site, as it was on the last of these days."""
+    show(days[1], DAYS)
+    return days[1]
+
+
+@pytest.fixture
+def kept(days: tuple[Desk, Site], site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """That folder once more; its days are many files here."""
+    del site  # reset
     monkeypatch.setattr(maintain, "MANY", DAYS - 2)
-    for day in range(1, DAYS + 1):
-        show(site, day)
-        desk.ingest(day)
-    return desk
+    shutil.copytree(days[0].data, tmp_path / "data", symlinks=True)
+    return Desk(tmp_path / "data", days[0].source)
 
 
 def rows(desk: Desk) -> dict[str, list[str]]:

@@ -1,0 +1,77 @@
+"""Reading on a Dask cluster, by Prefect's task runner for it: one task for a batch of documents."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from prefect.server.api.server import SubprocessASGIServer
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.task_runners import TaskRunner
+
+from flows.build import Built, build_tables
+from flows.exceptions import CorrectTheRunner
+from flows.reading import Done
+from flows.run import Run
+from flows.runner import Runner
+from flows.spread import read_batch, spread
+from store.backlog import Pending
+from store.source import Source
+
+
+@task(task_run_name="read-batch", retries=2, cache_policy=NO_CACHE, persist_result=False)
+def read_batch_task(data: Path, sources: Mapping[str, Source], batch: Sequence[Pending]) -> list[Done]:
+    """Read a batch on whichever worker it comes to; Dask gives it to another one where that is lost."""
+    return read_batch(data, sources, batch)
+
+
+def build_on_dask(run: Run, sources: Sequence[Source], runner: Runner) -> Built:
+    """Build with a cluster: one of this machine for this run, or that of a scheduler, which sees the data folder by the same path.
+
+    Raises:
+        CorrectTheRunner: Prefect's task runner for Dask is not installed, or its server is out of the workers' reach.
+    """
+    try:
+        from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415  # an extra
+    except ImportError as error:
+        raise CorrectTheRunner("--runner dask needs the extra: pip install 'policy-ingest[dask]'") from error
+    logging.getLogger("distributed").setLevel(logging.WARNING)  # it tells of each worker that comes and goes
+    if runner.address is not None:
+        cluster = DaskTaskRunner(address=runner.address)
+    else:
+        cluster = DaskTaskRunner(
+            cluster_kwargs={
+                "n_workers": runner.workers,
+                "threads_per_worker": 1,  # reading holds the interpreter
+                "dashboard_address": None,
+            }
+        )
+
+    # Without parameters: Prefect tells those of a flow to each worker, and what ends a run can be told to none.
+    @flow(name="read", task_runner=cast("TaskRunner[PrefectFuture[Any]]", cluster), persist_result=False)
+    def read() -> Built:
+        """Read with the workers of the cluster, and write here what they read."""
+        return build_tables(run, sources, spread(read_batch_task.submit, runner.workers, run.data, sources))
+
+    with temporary_settings({PREFECT_API_URL: _server(runner)}):
+        return read()
+
+
+def _server(runner: Runner) -> str:
+    """The Prefect server of this process: workers that know none would each start their own."""
+    if told := PREFECT_API_URL.value():
+        return str(told)
+    host = urlsplit(runner.address or "").hostname
+    if host not in {None, "127.0.0.1", "localhost"}:
+        raise CorrectTheRunner(
+            "workers of other machines need a Prefect server that they reach: start one and set PREFECT_API_URL"
+        )
+    embedded = SubprocessASGIServer()
+    embedded.start()
+    return str(embedded.api_url)
