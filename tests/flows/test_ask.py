@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from tests.flows.conftest import Desk, Site, listing, notice
+from tests.flows.conftest import desk_at, listing, notice, serving
 
 TITLE = "关于培育\x1b[31m[red]高新技术企业的通知"
 BEFORE = [
@@ -22,14 +22,16 @@ BEFORE = [
 AFTER = [BEFORE[0], BEFORE[1].replace("500", "800"), BEFORE[2]]
 
 
-@pytest.fixture
-def data(desk: Desk, site: Site) -> Path:
-    """Two days; a notice with a title that a terminal would obey is edited on the second."""
-    site.write("/", listing(("/1.html", "关于培育高新技术企业的通知")))
-    site.write("/1.html", notice(TITLE, *BEFORE))
-    desk.ingest(1)
-    site.write("/1.html", notice(TITLE, *AFTER))
-    desk.ingest(2)
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two days; a notice with a title that a terminal would obey is edited on the second. Who asks changes nothing."""
+    with serving() as site:
+        desk = desk_at(tmp_path_factory.mktemp("asked") / "data", site)
+        site.write("/", listing(("/1.html", "关于培育高新技术企业的通知")))
+        site.write("/1.html", notice(TITLE, *BEFORE))
+        desk.ingest(1)
+        site.write("/1.html", notice(TITLE, *AFTER))
+        desk.ingest(2)
     return desk.data
 
 
