@@ -18,7 +18,7 @@ from store.backlog import Backlog, Lost, Pending, backlog
 from store.built import mark_built
 from store.capture import digest
 from store.issue import Issue
-from store.rows import Read, alias_row, alias_rows, document_row, issue_row, metadata_digest, reading_row
+from store.rows import Read, alias_row, alias_rows, document_row, issue_row, reading_row
 from store.source import Source
 from store.tables import Row
 from store.versions import Verdict, openings
@@ -276,8 +276,8 @@ def _verdict(done: Read) -> Verdict:
         return Verdict(done.verdict)
     return Verdict(
         done.verdict,
-        digest(done.result.key.encode()),
-        metadata_digest(done.result.metadata),
+        done.key_digest,
+        done.metadata_digest,
         done.reading_digest,
         done.annexes_digest,
     )

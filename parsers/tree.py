@@ -198,6 +198,8 @@ def visible_text(node: lxml.html.HtmlElement) -> str:  # noqa: C901 - one loop o
 
 def one_line(text: str) -> str:
     """Returns a text on one line as a browser shows it: blanks of the source collapsed, edges trimmed."""
+    if not text or text.isspace():  # most of what stands between two tags
+        return ""
     if "&" in text and _ESCAPED.search(text):
         text = html.unescape(text)
     if "\n" in text or "\r" in text:

@@ -48,18 +48,21 @@ class Read:
     """The captures of these files, by URL."""
     hanging: str = field(init=False, default="{}", repr=False)
     """What hangs on the document (edits, evidence, flags, clauses, …) as JSON."""
+    key_digest: str | None = field(init=False, default=None, repr=False)
+    metadata_digest: str | None = field(init=False, default=None, repr=False)
+    reading_digest: str | None = field(init=False, default=None, repr=False)
+    """Digests of the folded text, of the metadata, and of all that was read; None where it is no document."""
 
     def __post_init__(self) -> None:
-        if isinstance(self.result, Document):
-            object.__setattr__(self, "hanging", orjson.dumps(_hanging(self.result, self.files)).decode())
-
-    @property
-    def reading_digest(self) -> str | None:
-        """Digest of all that was read; None where it is no document."""
         if isinstance(self.result, Rejection):
-            return None
-        parts = (self.result.text, metadata_digest(self.result.metadata), self.hanging)
-        return digest("\x1f".join(parts).encode())
+            return
+        told = metadata_digest(self.result.metadata)
+        hanging = orjson.dumps(_hanging(self.result, self.files)).decode()
+        object.__setattr__(self, "hanging", hanging)
+        object.__setattr__(self, "key_digest", digest(self.result.key.encode()))
+        object.__setattr__(self, "metadata_digest", told)
+        all_of_it = digest(f"{self.result.text}\x1f{told}\x1f{hanging}".encode())
+        object.__setattr__(self, "reading_digest", all_of_it)
 
     @property
     def annexes_digest(self) -> str | None:
@@ -99,9 +102,9 @@ def reading_row(read: Read) -> Row:
         "capture_id": read.capture.capture_id,
         "verdict": read.verdict,
         "detail": read.result.detail if isinstance(read.result, Rejection) else None,
-        "key_digest": document and digest(document.key.encode()),
+        "key_digest": read.key_digest,
         "text_digest": document and digest(document.text.encode()),
-        "metadata_digest": document and metadata_digest(document.metadata),
+        "metadata_digest": read.metadata_digest,
         "annexes_digest": read.annexes_digest,
         "reading_digest": read.reading_digest,
     }
@@ -153,8 +156,8 @@ def document_row(read: Read, *, document_id: str, home: str, version: int, cause
         "complete": document.complete,
         "content_digest": capture.content_digest,
         "text_digest": digest(document.text.encode()),
-        "key_digest": digest(document.key.encode()),
-        "metadata_digest": metadata_digest(metadata),
+        "key_digest": read.key_digest,
+        "metadata_digest": read.metadata_digest,
         "annexes_digest": read.annexes_digest,
         "reading_digest": read.reading_digest,
         "content_charset": document.content_charset,

@@ -131,6 +131,8 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
         parts.clear()
         here, files = linked, filed
         linked = filed = 0
+        if whole.isspace():
+            return
         for piece in whole.split("\n") if pre else (whole,):
             text = one_line(piece)
             size = sum(map(len, text.split()))

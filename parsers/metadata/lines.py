@@ -100,7 +100,7 @@ class _Reading:
             self.owners.append(tag)
             self.cell += 1
         self.links_open += tag == "a"
-        if self._is_title(element):
+        if element.attrib and self._is_title(element):
             self.titles_open += 1
             self.titled = self.titled or not "".join(self.parts).strip()
         text = element.text or ""
@@ -112,7 +112,8 @@ class _Reading:
         tag = str(element.tag)
         if tag == "br":
             return
-        self.titles_open -= self._is_title(element)
+        if self.titles_open:
+            self.titles_open -= self._is_title(element)
         self.links_open -= tag == "a"
         if tag not in INLINE:
             self.close()

@@ -1,0 +1,146 @@
+"""Pages for benchmarks: the sample site's pages with texts of their own, as large as real ones.
+
+Each page is a sample page whose paragraphs say something else, with the numbers, names and structure of a policy, no two alike; and with so
+much navigation and script around it that it weighs what the 25 real pages of the measurements do in the middle (38 kB).
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "seeds" / "sample" / "site"
+COUNTED = 0.05
+"""Share of sentences with quantities: 2 targets in 1,000 characters. The 25 real pages have fewer, a plan has more."""
+SIZE = 38_000
+"""Bytes: the median of the real pages."""
+
+_PARAGRAPH = re.compile(r"(<p\b[^>]*>)((?:(?!</p>).){60,}?)(</p>)", re.DOTALL)
+_TITLE = re.compile(r"(<title>|<h1[^>]*>|<meta name=\"ArticleTitle\" content=\")[^<\"]+")
+_SUBJECTS = (
+    "高新技术企业",
+    "科技型中小企业",
+    "省级重点实验室",
+    "技术创新中心",
+    "产业技术研究院",
+    "科技企业孵化器",
+    "新型研发机构",
+    "创新联合体",
+    "中试基地",
+    "概念验证中心",
+)
+_VERBS = ("培育", "新增", "建设", "认定", "支持", "组建", "引进", "提升", "布局", "整合")
+_PLACES = ("东川市", "望川市", "云岭区", "南屏县", "北原市", "西溪区", "中和县", "海陵市", "松江区", "白石县")
+_TAILS = (
+    "由市科技局会同财政局负责，每季度向省厅报告进展情况",
+    "对成效明显的给予资金支持，对进展缓慢的予以通报",
+    "研发投入强度达到{b}.{a}%，技术合同成交额达到{c}亿元",
+    "对首次认定的给予一次性奖励{b}万元，重新认定的减半",
+    "项目实施期限为{y}年，经费实行总额控制、分年拨付",
+    "鼓励金融机构提供贷款贴息和风险补偿，补偿比例不高于{b}%",
+    "完善以信任为前提的科研管理机制，减少检查评估频次",
+    "建立跨部门联席会议制度，研究解决重大问题{a}项以上",
+)
+_WAYS = ("统筹推进", "加快完善", "着力优化", "持续深化", "全面落实", "主动对接", "稳步扩大", "不断健全")
+_AIMS = ("发展布局", "服务体系", "管理机制", "人才队伍", "评价标准", "合作网络", "要素保障", "成果转化")
+_ENDS = (
+    "强化部门协同和上下联动，形成齐抓共管的工作格局",
+    "坚持问题导向和目标导向相结合，切实解决企业反映的突出问题",
+    "充分发挥市场在资源配置中的决定性作用，更好发挥政府作用",
+    "加强政策宣传和业务培训，营造鼓励创新、宽容失败的良好氛围",
+    "把各项任务落到实处，确保取得实效，重大情况及时报告",
+    "引导社会资本投早、投小、投长期、投硬科技",
+)
+_LINKS = (
+    "首页",
+    "机构职能",
+    "政策法规",
+    "通知公告",
+    "政务公开",
+    "互动交流",
+    "办事服务",
+    "数据开放",
+    "专题专栏",
+    "领导之窗",
+)
+_NUMBERS = "一二三四五六七八九十"
+
+
+@cache
+def templates() -> tuple[str, ...]:
+    """The sample site's pages that have paragraphs to be told otherwise."""
+    pages = (path.read_text(encoding="utf-8", errors="replace") for path in sorted(SITE.rglob("*.html")))
+    return tuple(page for page in pages if len(_PARAGRAPH.findall(page)) >= 3)
+
+
+def sentence(draw: random.Random) -> str:
+    """One sentence of a plan; as in real ones, few of them count something."""
+    if draw.random() > COUNTED:
+        return f"{draw.choice(_PLACES)}要{draw.choice(_WAYS)}{draw.choice(_SUBJECTS)}{draw.choice(_AIMS)}，{draw.choice(_ENDS)}。"
+    a, b, c, y = draw.randint(1, 9), draw.randint(10, 60), draw.randint(100, 900), draw.randint(2, 5)
+    tail = draw.choice(_TAILS).format(a=a, b=b, c=c, y=y)
+    return (
+        f"{draw.choice(_PLACES)}到{2025 + y}年{draw.choice(_VERBS)}{draw.choice(_SUBJECTS)}{c}家，其中"
+        f"{draw.choice(_SUBJECTS)}{b}家以上，{tail}。"
+    )
+
+
+def page(number: int, of: str = "") -> bytes:
+    """One page.
+
+    Args:
+        number: Which one; the same number gives the same page.
+        of: A host or the like, so that each has pages of its own.
+    """
+    draw = random.Random(f"{of}/{number}")
+    template = templates()[number % len(templates())]
+    title = f"{draw.choice(_PLACES)}关于{draw.choice(_VERBS)}{draw.choice(_SUBJECTS)}第{number}号{of}实施方案的通知"
+    told = iter(range(10_000))
+
+    def paragraph(match: re.Match[str]) -> str:
+        n = next(told)
+        label = f"（{_NUMBERS[n % 10]}）" if n % 3 else f"{_NUMBERS[n // 3 % 10]}、"
+        return f"{match[1]}　　{label}{''.join(sentence(draw) for _ in range(draw.randint(2, 5)))}{match[3]}"
+
+    html = _TITLE.sub(lambda match: f"{match[1]}{title}", _PARAGRAPH.sub(paragraph, template))
+    return _padded(html, draw).encode()
+
+
+def _padded(html: str, draw: random.Random) -> str:
+    """With navigation in front of the end of its body and script in its head, up to the size of real pages."""
+    missing = SIZE - len(html.encode())
+    if missing <= 0:
+        return html
+    items = "".join(
+        f'<li class="nav-item"><a href="/col/col{draw.randint(1000, 99999)}/index.html" target="_blank">{draw.choice(_LINKS)}</a></li>'
+        for _ in range(missing // 3 // 110)
+    )
+    rules = "".join(
+        f".c{n}{{margin:0 {n % 9}px;color:#{draw.randrange(16**6):06x}}}\n"
+        for n in range(missing * 2 // 3 // 36)
+    )
+    head = f"<style>{rules}</style></head>" if "</head>" in html else f"<style>{rules}</style>"
+    html = html.replace("</head>", head, 1) if "</head>" in html else head + html
+    return html.replace("</body>", f'<div class="footer-nav"><ul>{items}</ul></div></body>', 1)
+
+
+def pages(count: int, folder: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    """So many pages with their addresses.
+
+    Args:
+        count: How many.
+        folder: Pages to take instead, in turn, each with another title, e.g. those of `shared/pages/html`.
+    """
+    if folder is None:
+        for number in range(count):
+            yield f"https://www.example.gov.cn/zc/{number}.html", page(number)
+        return
+    held = [path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()]
+    for number in range(count):
+        body = held[number % len(held)]
+        marked = body.replace(b"</title>", f" {number}</title>".encode(), 1)
+        yield f"https://www.example.gov.cn/zc/{number}.html", marked
