@@ -22,20 +22,22 @@ import io
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import corpus  # noqa: E402  # the script runs from anywhere
+from benchmarks.watching import Figures, measured  # noqa: E402
+
 BATCH = 32
 FEW = 200
 """Pages that news-please is given: it takes a tenth of a second and more for each."""
@@ -48,16 +50,6 @@ CONTENDERS = (
     "resiliparse",
 )
 Record = tuple[str, str | None, bytes]
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What one contender cost."""
-
-    pages: int
-    wall: float
-    cpu: float
-    memory: float
 
 
 # ------------------------------------------------------------------------------------------------- contenders
@@ -118,8 +110,10 @@ def ours(warc: Path, out: Path) -> int:
     count = 0
     source = records(warc)
     batches = iter(lambda: list(islice(source, BATCH)), [])
+    context = get_context("forkserver")  # as flows.spread
+    context.set_forkserver_preload(["flows.spread"])
     with (
-        ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool,
+        ProcessPoolExecutor(2, mp_context=context) as pool,
         pq.ParquetWriter(
             out / "documents.parquet", TABLES["documents"].live, compression="zstd", compression_level=3
         ) as writer,
@@ -202,8 +196,6 @@ def write(folder: Path, count: int, pages: Path | None) -> None:
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter
 
-    from benchmarks import corpus
-
     (folder / "files").mkdir()
     (folder / "halves").mkdir()
     with (
@@ -221,76 +213,16 @@ def write(folder: Path, count: int, pages: Path | None) -> None:
                 )
 
 
-def measured(name: str, folder: Path, python: str) -> Figures:
+def taken(name: str, folder: Path, python: str) -> Figures:
     """Run one contender, and say what it cost."""
     with tempfile.TemporaryDirectory(dir=folder) as out:
-        warc = folder / "halves" / "half-0.warc.gz" if name == "datatrove" else folder / "all.warc.gz"
         if name == "trafilatura CLI":
             program = str(Path(python).with_name("trafilatura"))
-            command = [
-                program,
-                "--input-dir",
-                str(folder / "files"),
-                "--output-dir",
-                out,
-                "--json",
-                "--with-metadata",
-                "--parallel",
-                "2",
-            ]
-        else:
-            command = [python, __file__, "--run", name, str(warc), out]
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            cwd=ROOT,
-            start_new_session=True,
-        )
-        seen, over = _Seen(), threading.Event()
-        watcher = threading.Thread(target=_watch, args=(process.pid, seen, over))
-        watcher.start()
-        printed, _ = process.communicate(timeout=600)
-        wall = time.perf_counter() - began
-        over.set()
-        watcher.join()
-        if name == "trafilatura CLI":
-            pages = sum(1 for path in Path(out).rglob("*") if path.is_file())
-        else:
-            pages = int(printed.rsplit("pages: ", 1)[1]) if "pages: " in printed else 0
-    return Figures(pages, wall, sum(seen.cpu.values()), seen.memory)
-
-
-@dataclass
-class _Seen:
-    """CPU seconds by process, and the most memory that all had at once, in MB."""
-
-    cpu: dict[int, float] = field(default_factory=dict)
-    memory: float = 0.0
-
-
-def _watch(session: int, seen: _Seen, over: threading.Event) -> None:
-    """Look at all processes of a session, ten times a second: those that nobody waits for, as datatrove's, count too."""
-    ticks = os.sysconf("SC_CLK_TCK")
-    while True:
-        ended = over.is_set()
-        memory = 0.0
-        for path in Path("/proc").glob("[0-9]*"):
-            try:
-                status = (path / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-                if int(status[3]) != session:
-                    continue
-                seen.cpu[int(path.name)] = (int(status[11]) + int(status[12])) / ticks
-                rollup = (path / "smaps_rollup").read_text(encoding="utf-8")
-                memory += int(rollup.split("Pss:")[1].split()[0]) / 1024
-            except (OSError, IndexError):
-                continue
-        seen.memory = max(seen.memory, memory)
-        if ended:
-            return
-        over.wait(0.1)
+            folders = ["--input-dir", str(folder / "files"), "--output-dir", out]
+            cost = measured([program, *folders, "--json", "--with-metadata", "--parallel", "2"], ROOT)
+            return replace(cost, pages=sum(1 for path in Path(out).rglob("*") if path.is_file()))
+        warc = folder / "halves" / "half-0.warc.gz" if name == "datatrove" else folder / "all.warc.gz"
+        return measured([python, __file__, "--run", name, str(warc), out], ROOT)
 
 
 def main() -> None:
@@ -319,7 +251,7 @@ def main() -> None:
                 if name != "policy-ingest" and arguments.peers is None:
                     continue
                 python = sys.executable if name == "policy-ingest" else arguments.peers
-                figures.setdefault(name, []).append(measured(name, Path(folder), python))
+                figures.setdefault(name, []).append(taken(name, Path(folder), python))
     table(figures, arguments.count)
     if arguments.json:
         told = {name: [vars(item) for item in held] for name, held in figures.items()}
@@ -346,5 +278,4 @@ def table(figures: dict[str, list[Figures]], count: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     main()

@@ -43,8 +43,10 @@ def processes(workers: int, data: Path, sources: Sequence[Source]) -> Iterator[R
         data: The data folder.
         sources: All source files.
     """
-    # Spawned, since a process with threads (DuckDB, Arrow) must not be forked.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    # Not forked from here, since this process has threads (DuckDB, Arrow); a server that has none imports once for all.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["flows.spread"])
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
         yield spread(lambda *work: pool.submit(read_batch, *work), workers, data, sources)
 
 

@@ -203,6 +203,7 @@ _LENGTHS: dict[str, list[int]] = {}
 for _initial, _length in sorted({(name[0], len(name)) for name in _NAMES}, reverse=True):
     _LENGTHS.setdefault(_initial, []).append(_length)
 """First character of a name → how long the names are that begin with it, the longest first."""
+_FIRST = re.compile(f"[{''.join(map(re.escape, _LENGTHS))}]")
 _ENGLISH_NAME = re.compile(
     r"\b(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")\b", re.IGNORECASE
 )
@@ -316,16 +317,18 @@ def _mentions(text: str) -> list[tuple[str, str]]:
         (match.start(), _ENGLISH_NAMES[_english_key(match[1])], match[1])
         for match in _ENGLISH_NAME.finditer(text)
     ]
-    position = 0
-    while position < len(text):
-        for length in _LENGTHS.get(text[position], ()):
+    end = 0
+    for match in _FIRST.finditer(text):
+        position = match.start()
+        if position < end:
+            continue
+        for length in _LENGTHS[match[0]]:
             name = text[position : position + length]
             code = _NAMES.get(name)
             if code is not None:
                 found.append((position, code, name))
-                position += length - 1
+                end = position + length
                 break
-        position += 1
     return [(code, name) for _, code, name in sorted(found)]
 
 

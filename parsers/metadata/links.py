@@ -128,19 +128,15 @@ def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[At
         href = anchor.get("href", "").strip()
         if not href or href.lower().startswith(("javascript:", "#", "mailto:")):
             continue
-        label = one_line("".join(anchor.itertext())).replace("\n", " ") or anchor.get("title") or ""
         extension, media_type = _EXTENSION.search(href), anchor.get("type", "").lower()
-        named = next(
-            filter(
-                None, map(_EXTENSION.search, (label, anchor.get("title") or "", anchor.get("download") or ""))
-            ),
-            None,
-        )
         served = _DOWNLOAD.search(href) or not _PAGE.search(href)
-        if (
-            not (extension or media_type in _KNOWN or (served and (named or _ATTACHED.search(label))))
-            or label not in near
-        ):
+        if not (extension or served or media_type in _KNOWN):
+            continue  # most links lead to pages
+        label = _label(anchor).replace("\n", " ") or anchor.get("title") or ""
+        names = (label, anchor.get("title") or "", anchor.get("download") or "")
+        named = next(filter(None, map(_EXTENSION.search, names)), None)
+        is_attached = extension or media_type in _KNOWN or named or _ATTACHED.search(label)
+        if not is_attached or label not in near:
             continue
         url = _join(base, href)
         if not url:
@@ -154,6 +150,11 @@ def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[At
             ),
         )
     return tuple(found.values())
+
+
+def _label(anchor: HtmlElement) -> str:
+    """A link's text on one line; most links hold nothing but text."""
+    return one_line("".join(anchor.itertext()) if len(anchor) else anchor.text or "")
 
 
 def next_pages(tree: HtmlElement, base: str | None, head: Head) -> tuple[str, ...]:
@@ -174,7 +175,7 @@ def next_pages(tree: HtmlElement, base: str | None, head: Head) -> tuple[str, ..
                 _join(base, f"{pager[3]}_{n}.{pager[4]}") for n in range(1, min(int(pager[1]), MOST_PAGES))
             ]
     for anchor in tree.iterfind(".//a[@href]"):
-        label = one_line("".join(anchor.itertext()))
+        label = _label(anchor)
         if _NEXT.match(label) or re.fullmatch(r"[\[【(（]?\d{1,2}[\])）】]?", label):
             url = _join(base, anchor.get("href", "").strip())
             if _is_web(url) and url.partition("#")[0] != base and _continues(url, base):

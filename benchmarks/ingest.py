@@ -1,0 +1,234 @@
+"""Whole runs over loopback hosts (fetch, archive, read, release), first and again, beside Scrapy with trafilatura and Parquet.
+
+    python benchmarks/ingest.py --peers peers/bin/python                         # 20 hosts x 500 pages of the corpus, one round
+    python benchmarks/ingest.py --peers peers/bin/python --hosts 4 --pages 50    # a quick look
+
+Ours: a first run, a run in which nothing changed, and one in which one page of a hundred did; without Prefect (`fetch.py --prefect` has its
+share), read by two processes. Scrapy: the usual spider, one page at a time of each host as ours, text and metadata by
+`trafilatura.bare_extraction(with_metadata=True)`, one Parquet file at the end; then the same again, since it remembers nothing.
+CPU is of all processes of a contender, the server's not among it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import corpus  # noqa: E402  # the script runs from anywhere
+from benchmarks.watching import Figures, measured  # noqa: E402
+
+PORT = 8897
+SHARE = 100
+"""One page of so many says something else from the third day on."""
+SPIDER = """
+import sys, scrapy, trafilatura, pyarrow as pa, pyarrow.parquet as pq
+hosts, port, folder = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+rows = []
+class Pages(scrapy.Spider):
+    name = "pages"
+    custom_settings = {"ROBOTSTXT_OBEY": True, "CONCURRENT_REQUESTS": hosts, "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+                       "DOWNLOAD_DELAY": 0, "LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False}
+    async def start(self):
+        for n in range(1, hosts + 1):
+            yield scrapy.Request(f"http://127.0.0.{n}:{port}/")
+    def parse(self, response):
+        for url in response.css("li a::attr(href)").getall():
+            yield response.follow(url, self.save)
+    def save(self, response):
+        found = trafilatura.bare_extraction(response.body, url=response.url, with_metadata=True)
+        if found is not None:
+            rows.append({"url": response.url, "title": found.title, "date": found.date, "author": found.author, "text": found.text})
+from scrapy.crawler import CrawlerProcess
+process = CrawlerProcess()
+process.crawl(Pages)
+process.start()
+pq.write_table(pa.Table.from_pylist(rows), folder + "/pages.parquet", compression="zstd")
+print("pages:", len(rows))
+"""
+
+
+@cache
+def page(host: str, number: int, changed: bool) -> bytes:
+    """A page, and how it reads when it was changed."""
+    body = corpus.page(number, host.rpartition(".")[2])
+    return body.replace("。</p>".encode(), "，并于年底前完成评估。</p>".encode(), 1) if changed else body
+
+
+def listing(pages: int) -> bytes:
+    """The links to all pages of a host."""
+    items = "".join(
+        f"<li><a href='/p/{n}.html'>关于第{n}号事项有关工作的通知</a><span>2026-01-01</span></li>"
+        for n in range(pages)
+    )
+    return (
+        f"<html><head><title>通知公告</title></head><body><ul class=list>{items}</ul></body></html>".encode()
+    )
+
+
+def _is_later(day: Path) -> bool:
+    return day.read_text(encoding="utf-8") >= "2"
+
+
+async def serve(hosts: int, pages: int, day: Path) -> None:
+    """Listen on 127.0.0.1 to 127.0.0.<hosts>; a file says which day it is."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        host = writer.get_extra_info("sockname")[0]
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                path = head.split(b" ", 2)[1].decode()
+                status, body = "200 OK", b""
+                if path == "/robots.txt":
+                    status = "404 Not Found"
+                elif path == "/":
+                    body = listing(pages)
+                else:
+                    number = int(path[3:-5])
+                    body = page(host, number, _is_later(day) and number % SHARE == 0)
+                tag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+                if f"If-None-Match: {tag}".encode() in head:
+                    status, body = "304 Not Modified", b""
+                fields = f"Content-Type: text/html; charset=utf-8\r\nETag: {tag}\r\nContent-Length: {len(body)}\r\n\r\n"
+                writer.write(f"HTTP/1.1 {status}\r\n{fields}".encode() + body)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    for n in range(1, hosts + 1):
+        for number in range(pages):
+            page(f"127.0.0.{n}", number, changed=False)  # made before the clock runs
+    for n in range(1, hosts + 1):
+        await asyncio.start_server(answer, f"127.0.0.{n}", PORT)
+    print("listening", flush=True)
+    await asyncio.sleep(3600)
+
+
+def ours(hosts: int, data: Path, day: int) -> int:
+    """A whole run without Prefect."""
+    from flows.build import build_tables
+    from flows.limits import Limits
+    from flows.politeness import Politeness
+    from flows.publish import publish_release
+    from flows.refresh import keep, refresh_source
+    from flows.run import new_run
+    from flows.spread import processes
+    from store.history import history
+    from store.source import Seed, Source
+
+    free = {
+        "delay_seconds": 0,
+        "delay_response_times": 0,
+        "requests_at_once": hosts,
+        "links": 10_000,
+        "new_pages": 10_000,
+    }
+    politeness = Politeness(Limits().override(free))
+    run = new_run(data, now=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day))
+    sources = [
+        Source(
+            f"host-{n}",
+            f"Host {n}",
+            seeds=(Seed("listing", f"http://127.0.0.{n}:{PORT}/"),),
+            limits=free,
+            allow_addresses=(f"127.0.0.{n}:{PORT}",),
+        )
+        for n in range(1, hosts + 1)
+    ]
+    drawing = history(data, [source.source_id for source in sources])
+    with drawing as drawn, ThreadPoolExecutor(hosts) as pool:
+        visits = pool.map(
+            lambda source: refresh_source(run, source, drawn=drawn, politeness=politeness), sources
+        )
+        refreshed = list(visits)
+    keep(run, refreshed)
+    with processes(2, data, sources) as read_all:
+        build_tables(run, sources, read_all)
+    publish_release(run, sources)
+    return sum(capture.kind == "document" for part in refreshed for capture in part.captures)
+
+
+def main() -> None:
+    """Take turns."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--peers", metavar="PYTHON", help="interpreter of the environment with requirements-peers.txt"
+    )
+    parser.add_argument("--hosts", type=int, default=20)
+    parser.add_argument("--pages", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--run", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        asyncio.run(serve(options.hosts, options.pages, options.serve))
+    elif options.run:
+        print("pages:", ours(options.hosts, Path(options.run[0]), int(options.run[1])))
+    else:
+        compare(options)
+
+
+def compare(options: argparse.Namespace) -> None:
+    """Run each contender, in turn, and print the table."""
+    me = [sys.executable, __file__, "--hosts", str(options.hosts), "--pages", str(options.pages)]
+    figures: dict[str, list[Figures]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        day = Path(folder) / "day"
+        day.write_text("0", encoding="utf-8")
+        server = subprocess.Popen([*me, "--serve", str(day)], stdout=subprocess.PIPE, text=True)
+        assert server.stdout is not None
+        server.stdout.readline()
+        try:
+            for number in range(options.rounds):
+                data = Path(folder) / f"data-{number}"
+                for n, name in enumerate(("first", "nothing changed", "1 % changed")):
+                    day.write_text(str(n), encoding="utf-8")
+                    run = measured([*me, "--run", str(data), str(n)], ROOT)
+                    figures.setdefault(f"policy-ingest, {name}", []).append(run)
+                if options.peers:
+                    for name in ("first", "again"):
+                        day.write_text("0", encoding="utf-8")
+                        command = [options.peers, "-c", SPIDER, str(options.hosts), str(PORT), folder]
+                        figures.setdefault(f"Scrapy + trafilatura, {name}", []).append(
+                            measured(command, ROOT)
+                        )
+                        time.sleep(1)
+        finally:
+            server.terminate()
+            server.wait()
+    table(figures)
+
+
+def table(figures: Mapping[str, Sequence[Figures]]) -> None:
+    """Print medians, and each contender's CPU against that of our first run."""
+    print("| run | pages | pages per s | wall s | CPU s | peak MB | CPU ÷ our first |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    base = statistics.median(item.cpu for item in figures["policy-ingest, first"])
+    for name, held in figures.items():
+        wall, cpu = (
+            statistics.median(item.wall for item in held),
+            statistics.median(item.cpu for item in held),
+        )
+        print(
+            f"| {name} | {held[0].pages} | {held[0].pages / wall:.0f} | {wall:.1f} | {cpu:.1f} | {max(item.memory for item in held):.0f} "
+            f"| {cpu / base:.3f} |"
+        )
+
+
+if __name__ == "__main__":
+    main()
