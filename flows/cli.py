@@ -175,13 +175,23 @@ def import_(
     source: Annotated[
         str, typer.Option("--source", metavar="ID", help="Source that they are put under.")
     ] = "imported",
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--host",
+            metavar="HOST",
+            help="Of WARC files only this host and its subdomains; may be given several times.",
+        ),
+    ] = None,
     data: Data = DATA,
     seeds: Seeds = SEEDS,
     now: Now = None,
     runner: RunnerName = "here",
     json: Json = False,
 ) -> None:
-    """Ingest what you already have: saved HTML, text, Markdown with front matter, or WARC files.
+    """Ingest what you already have: saved HTML, text, Markdown with front matter, PDF, Word, Excel, OFD, or WARC files.
+
+    A list of WARC files, as Common Crawl has them (`warc.paths.gz`), names files from the folder in which it lies.
 
     The files go through the same archive, parsers and release as fetched pages. Importing a file again that has
     not changed adds no version.
@@ -195,7 +205,8 @@ def import_(
     with _started(data, now, json=json) as current:
         from flows.ingest import import_paths  # noqa: PLC0415  # as in run
 
-        _end(lambda: import_paths(current, known_sources(seeds), paths, source, runner_of(runner)), json=json)
+        known, where = known_sources(seeds), runner_of(runner)
+        _end(lambda: import_paths(current, known, paths, source, runner=where, hosts=host or ()), json=json)
 
 
 @app.command()

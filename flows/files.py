@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from flows.advance import advanced
 from flows.exceptions import NothingToImport
 from flows.refreshed import Refreshed
 from flows.run import Run
+from parsers.metadata.links import host_of
 from store import tables
 from store.archive import ArchiveWriter, Exchange
 from store.capture import Capture, capture_id, digest
@@ -44,10 +46,17 @@ _MEDIA_TYPES = {
     ".ofd": "application/ofd",
 }
 _WARC = (".warc", ".warc.gz")
+_LISTS = (".paths", ".paths.gz")
 
 
-def import_files(run: Run, paths: Sequence[Path], source_id: str) -> Refreshed:
+def import_files(run: Run, paths: Sequence[Path], source_id: str, hosts: Sequence[str] = ()) -> Refreshed:
     """Archive files, and whole folders of them, as captures of a source.
+
+    Args:
+        run: The run.
+        paths: Files, folders, WARC files, and lists of them as Common Crawl has them (`warc.paths.gz`).
+        source_id: The source.
+        hosts: Of WARC files only records of these hosts and their subdomains; all where none is named.
 
     Raises:
         NothingToImport: a path is not there, or holds no file that can be imported.
@@ -55,7 +64,9 @@ def import_files(run: Run, paths: Sequence[Path], source_id: str) -> Refreshed:
     with history(run.data, [source_id]) as drawn:
         known = drawn.of(source_id).known
     with ArchiveWriter(run.data / "archive", source_id, run.run_id, run.started, SOFTWARE) as writer:
-        captures, issues = archive_files(run, writer, known, source_id=source_id, paths=paths)
+        captures, issues = archive_files(
+            run, writer, known, source_id=source_id, paths=paths, hosts=frozenset(hosts)
+        )
     return Refreshed(source_id, tuple(captures), tuple(issues))
 
 
@@ -67,6 +78,7 @@ def archive_files(
     source_id: str,
     paths: Sequence[Path],
     changed_only: bool = False,
+    hosts: AbstractSet[str] = frozenset(),
 ) -> tuple[list[Capture], list[Issue]]:
     """Archive files, and whole folders of them, with a writer that is open.
 
@@ -77,6 +89,7 @@ def archive_files(
         source_id: The source.
         paths: Files, folders, WARC files.
         changed_only: Pass over files that are as they were; otherwise each of them is a revisit.
+        hosts: As in `import_files`.
 
     Raises:
         NothingToImport: a path is not there, or they hold no file that can be imported.
@@ -94,7 +107,7 @@ def archive_files(
         time = run.started + timedelta(microseconds=number)
         try:
             if _is_warc(path):
-                captures += _from_warc(run, writer, entered, source_id, path)
+                captures += _from_warc(run, writer, entered, source_id, path, hosts=hosts)
             else:
                 before = known.get(f"import:{source_id}/{quote(name)}")
                 captures += _from_file(
@@ -129,10 +142,20 @@ def _files(path: Path) -> Iterator[tuple[str, Path]]:
         for item in sorted(path.rglob("*")):
             if item.is_file() and (item.suffix.lower() in _MEDIA_TYPES or _is_warc(item)):
                 yield item.relative_to(path).as_posix(), item
+    elif path.name.lower().endswith(_LISTS) and path.is_file():
+        for line in _lines(path):
+            yield from _files(path.parent / line)
     elif path.is_file():
         yield path.name, path
     else:
         raise NothingToImport(f"{path} is not there")
+
+
+def _lines(path: Path) -> list[str]:
+    """The paths that a list names, from the folder in which it lies."""
+    body = path.read_bytes()
+    text = (gzip.decompress(body) if path.suffix.lower() == ".gz" else body).decode()
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _from_file(
@@ -170,13 +193,21 @@ def _from_file(
 
 
 def _from_warc(
-    run: Run, writer: ArchiveWriter, entered: AbstractSet[str], source_id: str, path: Path
+    run: Run,
+    writer: ArchiveWriter,
+    entered: AbstractSet[str],
+    source_id: str,
+    path: Path,
+    *,
+    hosts: AbstractSet[str],
 ) -> Iterator[Capture]:
     """The responses of a foreign WARC file, with their own URLs and times, as far as they are not yet archived."""
     with path.open("rb") as stream:
         for record in ArchiveIterator(stream):
             if record.rec_type != "response" or record.http_headers is None:
                 continue
+            if hosts and not _is_of(_uri(record.rec_headers), hosts):
+                continue  # its body is passed over, not read
             body = record.content_stream().read()
             capture = _warc_capture(run, source_id, record.rec_headers, record.http_headers, body)
             if capture.capture_id in entered:
@@ -192,8 +223,18 @@ def _from_warc(
             )
 
 
+def _is_of(url: str, hosts: AbstractSet[str]) -> bool:
+    """Whether a URL is of one of these hosts, or of a subdomain."""
+    labels = (host_of(url) or "").split(".")
+    return any(".".join(labels[n:]) in hosts for n in range(len(labels)))
+
+
+def _uri(warc: object) -> str:
+    return str(warc.get_header("WARC-Target-URI")).strip("<>")  # type: ignore[attr-defined]  # warcio has no types
+
+
 def _warc_capture(run: Run, source_id: str, warc: object, http: object, body: bytes) -> Capture:
-    url = str(warc.get_header("WARC-Target-URI")).strip("<>")  # type: ignore[attr-defined]  # warcio has no types
+    url = _uri(warc)
     time = datetime.fromisoformat(str(warc.get_header("WARC-Date")))  # type: ignore[attr-defined]
     status = str(http.get_statuscode())  # type: ignore[attr-defined]
     return Capture(

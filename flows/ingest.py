@@ -230,11 +230,17 @@ def ingest(
 
 @flow(name="import", validate_parameters=False)
 def import_paths(
-    run: Run, sources: Sequence[Source], paths: Sequence[Path], source_id: str, runner: Runner = HERE
+    run: Run,
+    sources: Sequence[Source],
+    paths: Sequence[Path],
+    source_id: str,
+    *,
+    runner: Runner = HERE,
+    hosts: Sequence[str] = (),
 ) -> Outcome:
     """From files that a user already has to a release."""
     recover(run)
     with _watched(run, sources):
-        refreshed = [import_files(run, paths, source_id)]
+        refreshed = [import_files(run, paths, source_id, hosts)]
         keep(run, refreshed)
         return _published(run, sources, refreshed, _built(run, sources, runner))

@@ -338,10 +338,10 @@ def _fetch_documents(visit: _Visit, found: Found) -> None:
         if capture.fetch_outcome not in _READ and capture.content_digest is None:
             # A body that came with an error status is read like any other, and named then.
             visit.issues.append(_fetch_issue(visit, capture, "warning"))
-        known, body = visit.known.get(url), response.body
+        known, body = visit.known.get(url), response.body if capture.fetch_outcome == "ok" else b""
         if capture.fetch_outcome == "not_modified" and known and ended_at.get(known.last.run_id) == url:
             body = _payload(visit, known.stored)
-        if capture.fetch_outcome == "ok" or body:
+        if body:
             rule = rule_at(visit.source, capture.fetch_time)
             files = [Link(file.url, file.label) for file in attached(capture, body, rule)]
         else:  # what says that it has not changed has the files that it had, and these may have changed

@@ -212,7 +212,8 @@ def _strangers(data: Path, where: Path) -> Iterator[Fault]:
         if re.fullmatch(r"\..+\.new", path.name):
             yield Fault(_relative(data, path), "half written", _DIED)
         elif (
-            path.name not in {MARK, links.FILE, links.SEAL, extractions.FILE}
+            path.name not in {MARK, links.FILE, links.SEAL}
+            and not path.name.startswith(extractions.FILE)  # its journal lies beside it
             and path.name.removesuffix(".sha256") not in LIVE
         ):
             yield Fault(_relative(data, path), "not of this dataset", "move it elsewhere")
