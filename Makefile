@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format dictionary constraints clean
+.PHONY: help run test check bench format dictionary constraints clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -30,6 +30,14 @@ format: $(VENV)/.test ## Format the code, and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+bench: $(VENV)/.test peers/.installed ## Run the benchmarks beside the peers, who get an environment of their own (an hour)
+	$(BIN)/python benchmarks/extraction.py --peers-python peers/bin/python
+	$(BIN)/python benchmarks/attachments.py --peers peers/bin/python
+	$(BIN)/python benchmarks/attachments.py --large
+	$(BIN)/python benchmarks/reading.py --peers peers/bin/python
+	$(BIN)/python benchmarks/ingest.py --peers peers/bin/python
+	$(BIN)/python benchmarks/sizing.py
+
 dictionary: $(VENV)/.run ## Write the data dictionary into the README
 	$(BIN)/python -m store.dictionary README.md
 
@@ -41,7 +49,13 @@ constraints: ## Resolve all dependencies anew and write constraints.txt
 	rm -rf $(VENV)/resolve
 
 clean: ## Remove the environment and the sample's data
-	rm -rf $(VENV) data/sample
+	rm -rf $(VENV) peers data/sample
+
+peers/.installed: benchmarks/requirements-peers.txt
+	$(PYTHON) -m venv peers
+	peers/bin/python -m pip --quiet install --upgrade pip
+	peers/bin/python -m pip --disable-pip-version-check --quiet --quiet install --requirement benchmarks/requirements-peers.txt
+	@touch $@
 
 $(VENV)/.venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -32,6 +32,8 @@ from benchmarks import corpus  # noqa: E402  # the script runs from anywhere
 from benchmarks.watching import Figures, measured  # noqa: E402
 
 PORT = 8897
+EVERY = 12
+"""Days between two runs: all pages are due again, and none is asked for without its validators."""
 SHARE = 100
 """One page of so many says something else from the third day on."""
 SPIDER = """
@@ -65,7 +67,7 @@ print("pages:", len(rows))
 def page(host: str, number: int, changed: bool) -> bytes:
     """A page, and how it reads when it was changed."""
     body = corpus.page(number, host.rpartition(".")[2])
-    return body.replace("。</p>".encode(), "，并于年底前完成评估。</p>".encode(), 1) if changed else body
+    return body.replace("。</p>".encode(), "，并于年底前完成评估。</p>".encode()) if changed else body
 
 
 def listing(pages: int) -> bytes:
@@ -137,7 +139,7 @@ def ours(hosts: int, data: Path, day: int) -> int:
         "new_pages": 10_000,
     }
     politeness = Politeness(Limits().override(free))
-    run = new_run(data, now=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day))
+    run = new_run(data, now=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=EVERY * day))
     sources = [
         Source(
             f"host-{n}",

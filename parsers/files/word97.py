@@ -1,7 +1,7 @@
 """Word 97 to 2003, and WPS, which writes the same (MS-DOC): the piece table, paragraph properties and list numbers.
 
-Read here with olefile. sharepoint-to-text and kreuzberg turn Chinese text into mojibake, antiword and catdoc (neither kept up
-for ten years) lose tables or numbers, and LibreOffice is an office suite (`benchmarks/README.md`, "Attached files").
+Read here with olefile. sharepoint-to-text and kreuzberg turn Chinese text into mojibake, antiword and catdoc (long
+unmaintained) lose tables or numbers, and LibreOffice is an office suite (`benchmarks/README.md`, "Attached files").
 """
 
 from __future__ import annotations
@@ -186,7 +186,8 @@ def _lines(text: str) -> list[str]:
         text = "".join(
             part.partition(_FIELD_END)[2] if n else part for n, part in enumerate(text.split(_FIELD))
         )
-    cleaned = text.replace(_RESULT, "").translate(_DROPPED)
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    cleaned = whole.replace(_RESULT, "").translate(_DROPPED)
     return [line for line in map(one_line, cleaned.split(_BREAK)) if line]
 
 
@@ -213,8 +214,13 @@ def _text(file: _File) -> tuple[str, _Places]:
             text.append(file.word[start : start + size].decode("cp1252", "replace"))
         else:
             start, width = place, 2
-            # A pair of surrogates is two characters of the file: they stay apart here, and are joined by the caller.
-            text.append(file.word[start : start + 2 * size].decode("utf-16-le", "surrogatepass").ljust(size))
+            units = file.word[start : start + 2 * size]
+            # Unit by unit, since positions count them; a pair of surrogates becomes one character in `_lines`.
+            text.append(
+                "".join(map(chr, struct.unpack(f"<{len(units) // 2}H", units[: len(units) // 2 * 2]))).ljust(
+                    size
+                )
+            )
         pieces.append((positions[n], start, width))
     return "".join(text), _Places(tuple(pieces))
 

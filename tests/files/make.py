@@ -698,7 +698,7 @@ def office_samples() -> Iterator[Sample]:
 
     yield Sample("doc-plain", "doc", office(only, "docx", "doc"), plain)
     yield Sample("doc-table", "doc", office(both, "docx", "doc"), [*lines, *joined(rows)], [rows])
-    mixed = ["English and 中文 in one document.", "Ümläute – “quotes” …", *paragraphs(2)]
+    mixed = ["English and 中文 in one document.", "Ümläute – “quotes” … 𠮷野家〇", *paragraphs(2)]
     yield Sample(
         "doc-mixed-scripts", "doc", office(lambda path: word(mixed).save(str(path)), "docx", "doc"), mixed
     )
