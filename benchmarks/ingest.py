@@ -194,7 +194,8 @@ def compare(options: argparse.Namespace) -> None:
         day.write_text("0", encoding="utf-8")
         server = subprocess.Popen([*me, "--serve", str(day)], stdout=subprocess.PIPE, text=True)
         assert server.stdout is not None
-        server.stdout.readline()
+        if not server.stdout.readline():
+            raise SystemExit(f"the server cannot listen on port {PORT}: is another benchmark running?")
         try:
             for number in range(options.rounds):
                 data = Path(folder) / f"data-{number}"

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,9 @@ ABOUT, CARRYING = "by = 'about'", "by <> 'about'"
 
 BLOCK = 200
 """Documents that may share a key; more, and the key (a stock phrase, a form) tells nothing. Equal texts and numbers always tell."""
+
+_HELD = 5_000
+"""Profiles that are held at once, some 10 kB each: documents that come together resemble the same ones."""
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -172,8 +176,14 @@ def link(
             continue
         affected |= _forget(index, document_id)
         fresh.append(_take_in(index, row, (files or {}).get(document_id, frozenset())))
+
+    @lru_cache(maxsize=_HELD)  # nothing is taken in from here on
+    def profile_of(number: int) -> Profile:
+        query = "SELECT document_id, profile, sample FROM documents WHERE number = ?"
+        return _unpacked(index.execute(query, [number]).fetchone())
+
     for item, sought in fresh:
-        affected |= {item.document_id, *_link_one(index, item, sought)}
+        affected |= {item.document_id, *_link_one(index, item, sought, profile_of)}
     _group(index, affected)
     _resolve(index, affected)
     return affected
@@ -281,7 +291,9 @@ def _unpacked(row: sqlite3.Row) -> Profile:
     )
 
 
-def _link_one(index: sqlite3.Connection, item: Profile, sought: list[str]) -> set[str]:
+def _link_one(
+    index: sqlite3.Connection, item: Profile, sought: list[str], profile_of: Callable[[int], Profile]
+) -> set[str]:
     """Compare a document with all that share a key with it; whom it is linked to."""
     candidates: set[int] = set()
     for key in sought:
@@ -292,9 +304,9 @@ def _link_one(index: sqlite3.Connection, item: Profile, sought: list[str]) -> se
             candidates.update(row[0] for row in found)
     linked = set()
     for number in candidates:
-        row = index.execute("SELECT * FROM documents WHERE number = ?", [number]).fetchone()
-        other = str(row["document_id"])
-        told = None if other == item.document_id else match(item, _unpacked(row))
+        candidate = profile_of(number)
+        other = candidate.document_id
+        told = None if other == item.document_id else match(item, candidate)
         if told is not None:
             pair = sorted((item.document_id, other))
             index.execute(

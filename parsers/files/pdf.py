@@ -22,7 +22,10 @@ MOST_PAGES = 3_000
 """Read of one file; a statute book has 2,000."""
 MOST_OBJECTS = 20_000
 """Looked at on one page for rules; a map or a drawing has more, and no table."""
-MOST_RULES = 4_000
+MOST_RULES = 1_500
+"""Of one page; a drawing has more. Cells are found in the time of their crossings, a third of a second for so many."""
+MOST_RULES_IN_FILE = 60_000
+"""Of all pages together; on what comes after them tables are read as lines."""
 _THIN = 2.0
 """What is drawn thinner, in points, is a rule and not a box."""
 _SHORTEST = 4.0
@@ -48,14 +51,15 @@ def read_pdf(body: bytes) -> Parts:
         if getattr(error, "err_code", None) == _NO_PASSWORD:
             raise Unreadable("encrypted", "a password is needed to open it") from error
         raise Unreadable("damaged", f"PDFium: {error}") from error
-    pages, scans, characters, broken = [], 0, 0, 0
+    pages, scans, characters, broken, rules = [], 0, 0, 0, 0
     for number in range(min(count, MOST_PAGES)):
         try:
             page = document[number]
         except pypdfium2.PdfiumError:
             broken += 1
             continue
-        layout = _page(page)
+        layout = _page(page, with_rules=rules <= MOST_RULES_IN_FILE)
+        rules += len(layout.rulings)
         scans += len(layout.glyphs) < _FEWEST_ON_A_PAGE and _has_picture(page)
         page.close()
         pages.append(layout)
@@ -68,7 +72,12 @@ def read_pdf(body: bytes) -> Parts:
         _forbid_garble(pages)
     blocks, tables = flow(pages)
     status, reason = _outcome(count, len(pages), scans, broken)
-    if status == "read" and embedded:
+    if status == "read" and rules > MOST_RULES_IN_FILE:
+        status, reason = (
+            "cut",
+            f"it has more than {MOST_RULES_IN_FILE} lines drawn: the last tables are read as lines of text",
+        )
+    elif status == "read" and embedded:
         reason = f"{embedded} files are embedded in it, and were not read"
     return Parts(blocks, tables, count, status, reason)
 
@@ -81,12 +90,14 @@ def _outcome(count: int, read: int, scans: int, broken: int) -> tuple[FileStatus
     return ("cut", f"{read} of {count} pages were read") if read < count else ("read", None)
 
 
-def _page(page: pypdfium2.PdfPage) -> PageLayout:
+def _page(page: pypdfium2.PdfPage, *, with_rules: bool) -> PageLayout:
     text = page.get_textpage()
     left, bottom, right, top = page.get_mediabox()
     glyphs = tuple(_glyphs(text, left, top))
     text.close()
-    return PageLayout(right - left, top - bottom, glyphs, tuple(_rulings(page, left, top)))
+    return PageLayout(
+        right - left, top - bottom, glyphs, tuple(_rulings(page, left, top)) if with_rules else ()
+    )
 
 
 def _glyphs(text: pypdfium2.PdfTextPage, left: float, top: float) -> Iterator[Glyph]:

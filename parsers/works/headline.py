@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from parsers.metadata.jurisdictions import of_body, of_name
 from parsers.normalisation.key import fold
@@ -73,6 +74,7 @@ class Headline:
     revised: str
 
 
+@lru_cache(maxsize=50_000)  # who is compared with a new document was compared with the one before it
 def headline(title: str | None) -> Headline:
     """Read a headline; none gives an empty one."""
     plain = (title or "").strip()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import Literal
 
 from parsers.metadata.identifiers import find_numbers
@@ -242,7 +243,7 @@ def _for(one: Profile, other: Profile, jaccard: float, contained: float) -> Iter
 
 def conflict(one: Profile, other: Profile, jaccard: float, contained: float) -> str | None:
     """What forbids that two documents of one language carry the same policy; None where nothing does."""
-    against = (*_of_headlines(one.head, other.head), *_of_documents(one, other, jaccard, contained))
+    against = chain(_of_headlines(one.head, other.head), _of_documents(one, other, jaccard, contained))
     return next((reason for reason, holds in against if holds), None)
 
 

@@ -57,11 +57,15 @@ def sketch(folded: str) -> Sketch:
 def overlap(one: Sketch, other: Sketch) -> tuple[float, float]:
     """Resemblance (Jaccard) and containment (of the smaller in the larger) of two texts, estimated."""
     shift = max(one.shift, other.shift)
-    left, right = (item.sample[item.sample < _threshold(shift)] for item in (one, other))
-    if not len(left) or not len(right):
+    threshold = _threshold(shift)
+    samples = (item.sample[: np.searchsorted(item.sample, threshold)] for item in (one, other))
+    few, many = sorted(samples, key=len)
+    if not len(few):
         return 0.0, 0.0
-    shared = len(np.intersect1d(left, right, assume_unique=True))
-    return shared / (len(left) + len(right) - shared), shared / min(len(left), len(right))
+    # Both are sorted and without doubles: each of the fewer is looked up among the others.
+    places = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    shared = int((many[places] == few).sum())
+    return shared / (len(few) + len(many) - shared), shared / len(few)
 
 
 def grams(folded: str) -> Hashes:
