@@ -70,7 +70,7 @@ def main() -> None:
         asked = done_after(sizes, per_page, 30) * options.documents
         again = asked * options.again / (power * 30)
         print(
-            f"| {name} | {half:.1f} | {most:.1f} | {nearly:.1f} | {everything:.1f} | {first:.1f} | {again:.1f} ({asked / options.documents:.0%} can be asked) |"
+            f"| {name} | {half:.1f} | {most:.1f} | {nearly:.1f} | {everything:.1f} | {first:.2f} | {again:.2f} ({asked / options.documents:.0%} can be asked) |"
         )
 
 
