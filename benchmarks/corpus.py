@@ -135,7 +135,7 @@ def pages(count: int, folder: Path | None = None) -> Iterator[tuple[str, bytes]]
 
     Args:
         count: How many.
-        folder: Pages to take instead, in turn, each with another title, e.g. those of `shared/pages/html`.
+        folder: Pages to take instead, in turn, each with another title.
     """
     if folder is None:
         for number in range(count):

@@ -1,7 +1,7 @@
 """Reads pages to Parquet with text and metadata, beside what others do with the same pages.
 
     python benchmarks/reading.py --peers peers/bin/python                      # 2,000 pages of the corpus, three rounds
-    python benchmarks/reading.py --peers peers/bin/python --pages ../shared/pages/html --count 500
+    python benchmarks/reading.py --peers peers/bin/python --pages saved-pages/ --count 500
 
 | contender | from | gives |
 | --- | --- | --- |
