@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
-from prefect.server.api.server import SubprocessASGIServer
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner
 
@@ -72,6 +71,8 @@ def _server(runner: Runner) -> str:
         raise CorrectTheRunner(
             "workers of other machines need a Prefect server that they reach: start one and set PREFECT_API_URL"
         )
+    from prefect.server.api.server import SubprocessASGIServer  # noqa: PLC0415  # half a second that no other runner needs
+
     embedded = SubprocessASGIServer()
     embedded.start()
     return str(embedded.api_url)
