@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import json
 import os
 import random
@@ -27,7 +26,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -40,6 +38,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+from benchmarks.loopback import serve, sources_at, visited  # noqa: E402  # the script runs from anywhere
 
 PORT = 8899
 WORDS = [chr(0x4E00 + 2 * n) + chr(0x4E01 + 2 * n) for n in range(400)]
@@ -100,84 +100,16 @@ def page(host: str, number: int) -> bytes:
     return f"{text}</body></html>".encode()
 
 
-def listing(pages: int) -> bytes:
-    """The links to all pages of a host."""
-    items = "".join(
-        f"<li><a href='/p/{n}.html'>关于第{n}号事项有关工作的通知</a><span>2026-01-01</span></li>"
-        for n in range(pages)
-    )
-    return (
-        f"<html><head><title>通知公告</title></head><body><ul class=list>{items}</ul></body></html>".encode()
-    )
-
-
-async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pages: int) -> None:
-    """Answer requests on one connection until it is closed."""
-    host = writer.get_extra_info("sockname")[0]
-    while head := await reader.readuntil(b"\r\n\r\n"):
-        path = head.split(b" ", 2)[1].decode()
-        if path == "/robots.txt":
-            status, content = "404 Not Found", b"none"
-        else:
-            status, content = "200 OK", listing(pages) if path == "/" else page(host, int(path[3:-5]))
-        tag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
-        if f"If-None-Match: {tag}".encode() in head:
-            status, content = "304 Not Modified", b""
-        writer.write(
-            f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nETag: {tag}\r\n"
-            f"Content-Length: {len(content)}\r\n\r\n".encode()
-            + content
-        )
-        await writer.drain()
-
-
-async def serve(hosts: int, pages: int) -> None:
-    """Listen on 127.0.0.1 to 127.0.0.<hosts>."""
-
-    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await answer(reader, writer, pages)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    for number in range(1, hosts + 1):
-        await asyncio.start_server(one, f"127.0.0.{number}", PORT)
-    print("listening", flush=True)
-    await asyncio.sleep(3600)
-
-
 def ours(hosts: int, data: Path, day: int, *, build: bool = False, prefect: bool = False) -> None:
     """Refresh all hosts as sources, without Prefect, read and release them if wanted, and print the pages that came."""
-    from flows.limits import Limits  # noqa: PLC0415  # the server and Scrapy need none of it
-    from flows.politeness import Politeness  # noqa: PLC0415
-    from flows.refresh import keep, refresh_source  # noqa: PLC0415
-    from flows.run import new_run  # noqa: PLC0415
-    from store.history import history  # noqa: PLC0415
-    from store.source import Seed, Source  # noqa: PLC0415
+    from flows.run import new_run  # noqa: PLC0415  # the server and Scrapy need none of it
 
-    free = {"delay_seconds": 0, "delay_response_times": 0, "requests_at_once": hosts, "links": 10_000}
-    politeness = Politeness(Limits().override(free))
     run = new_run(data, now=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day))
-    sources = [
-        Source(
-            f"host-{n}",
-            f"Host {n}",
-            seeds=(Seed("listing", f"http://127.0.0.{n}:{PORT}/"),),
-            limits=free,
-            allow_addresses=(f"127.0.0.{n}:{PORT}",),
-        )
-        for n in range(1, hosts + 1)
-    ]
+    sources = sources_at(hosts, PORT)
     if prefect:
         _with_prefect(run, sources)
         return
-    drawing = history(data, [source.source_id for source in sources])
-    with drawing as drawn, ThreadPoolExecutor(hosts) as pool:
-        visits = pool.map(
-            lambda source: refresh_source(run, source, drawn=drawn, politeness=politeness), sources
-        )
-        refreshed = list(visits)
-    keep(run, refreshed)
+    refreshed = visited(run, sources)
     if build:
         from flows.build import build_tables  # noqa: PLC0415  # fetching alone does without them
         from flows.publish import publish_release  # noqa: PLC0415
@@ -301,7 +233,7 @@ def main() -> int:
     """Measure, and print the table."""
     options = arguments()
     if options.role == "server":
-        asyncio.run(serve(options.hosts, options.pages))
+        asyncio.run(serve(options.hosts, PORT, options.pages, page))
     if options.role == "ours":
         ours(options.hosts, options.data, options.day, build=options.build, prefect=options.prefect)
         return 0

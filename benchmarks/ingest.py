@@ -13,14 +13,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -29,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import corpus  # noqa: E402  # the script runs from anywhere
+from benchmarks.loopback import serve, sources_at, visited  # noqa: E402
 from benchmarks.watching import Figures, measured  # noqa: E402
 
 PORT = 8897
@@ -70,93 +69,32 @@ def page(host: str, number: int, changed: bool) -> bytes:
     return body.replace("。</p>".encode(), "，并于年底前完成评估。</p>".encode()) if changed else body
 
 
-def listing(pages: int) -> bytes:
-    """The links to all pages of a host."""
-    items = "".join(
-        f"<li><a href='/p/{n}.html'>关于第{n}号事项有关工作的通知</a><span>2026-01-01</span></li>"
-        for n in range(pages)
-    )
-    return (
-        f"<html><head><title>通知公告</title></head><body><ul class=list>{items}</ul></body></html>".encode()
-    )
-
-
 def _is_later(day: Path) -> bool:
     return day.read_text(encoding="utf-8") >= "2"
 
 
-async def serve(hosts: int, pages: int, day: Path) -> None:
-    """Listen on 127.0.0.1 to 127.0.0.<hosts>; a file says which day it is."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        host = writer.get_extra_info("sockname")[0]
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                path = head.split(b" ", 2)[1].decode()
-                status, body = "200 OK", b""
-                if path == "/robots.txt":
-                    status = "404 Not Found"
-                elif path == "/":
-                    body = listing(pages)
-                else:
-                    number = int(path[3:-5])
-                    body = page(host, number, _is_later(day) and number % SHARE == 0)
-                tag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
-                if f"If-None-Match: {tag}".encode() in head:
-                    status, body = "304 Not Modified", b""
-                fields = f"Content-Type: text/html; charset=utf-8\r\nETag: {tag}\r\nContent-Length: {len(body)}\r\n\r\n"
-                writer.write(f"HTTP/1.1 {status}\r\n{fields}".encode() + body)
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
+def serve_all(hosts: int, pages: int, day: Path) -> None:
+    """Listen on all hosts; a file says which day it is."""
     for n in range(1, hosts + 1):
         for number in range(pages):
             page(f"127.0.0.{n}", number, changed=False)  # made before the clock runs
-    for n in range(1, hosts + 1):
-        await asyncio.start_server(answer, f"127.0.0.{n}", PORT)
-    print("listening", flush=True)
-    await asyncio.sleep(3600)
+
+    def today(host: str, number: int) -> bytes:
+        return page(host, number, changed=_is_later(day) and number % SHARE == 0)
+
+    asyncio.run(serve(hosts, PORT, pages, today))
 
 
 def ours(hosts: int, data: Path, day: int) -> int:
     """A whole run without Prefect."""
     from flows.build import build_tables
-    from flows.limits import Limits
-    from flows.politeness import Politeness
     from flows.publish import publish_release
-    from flows.refresh import keep, refresh_source
     from flows.run import new_run
     from flows.spread import processes
-    from store.history import history
-    from store.source import Seed, Source
 
-    free = {
-        "delay_seconds": 0,
-        "delay_response_times": 0,
-        "requests_at_once": hosts,
-        "links": 10_000,
-        "new_pages": 10_000,
-    }
-    politeness = Politeness(Limits().override(free))
     run = new_run(data, now=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=EVERY * day))
-    sources = [
-        Source(
-            f"host-{n}",
-            f"Host {n}",
-            seeds=(Seed("listing", f"http://127.0.0.{n}:{PORT}/"),),
-            limits=free,
-            allow_addresses=(f"127.0.0.{n}:{PORT}",),
-        )
-        for n in range(1, hosts + 1)
-    ]
-    drawing = history(data, [source.source_id for source in sources])
-    with drawing as drawn, ThreadPoolExecutor(hosts) as pool:
-        visits = pool.map(
-            lambda source: refresh_source(run, source, drawn=drawn, politeness=politeness), sources
-        )
-        refreshed = list(visits)
-    keep(run, refreshed)
+    sources = sources_at(hosts, PORT, new_pages=10_000)
+    refreshed = visited(run, sources)
     with processes(2, data, sources) as read_all:
         build_tables(run, sources, read_all)
     publish_release(run, sources)
@@ -178,7 +116,7 @@ def main() -> None:
     parser.add_argument("--run", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        asyncio.run(serve(options.hosts, options.pages, options.serve))
+        serve_all(options.hosts, options.pages, options.serve)
     elif options.run:
         print("pages:", ours(options.hosts, Path(options.run[0]), int(options.run[1])))
     else:

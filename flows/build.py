@@ -13,6 +13,7 @@ from flows.mass_change import Change, mass_change, same_texts
 from flows.reading import Done, ReadAll, Reader, not_fetched, payload
 from flows.run import Run
 from parsers.document import Document
+from parsers.files.content import WHOLE
 from store import tables
 from store.backlog import Backlog, Lost, Pending, backlog
 from store.built import mark_built
@@ -306,7 +307,7 @@ def _unread(run: Run, done: Read) -> Iterator[Issue]:
     for annex in done.result.annexes:
         attachment = done.result.metadata.attachments[annex.attachment]
         capture = done.files.get(attachment.url)
-        if capture is not None and annex.status not in _WHOLE:
+        if capture is not None and annex.status not in {*WHOLE, "ocr"}:
             yield Issue(
                 run_id=run.run_id,
                 time=run.clock(),
@@ -319,9 +320,6 @@ def _unread(run: Run, done: Read) -> Iterator[Issue]:
                 url=attachment.url,
                 capture_id=capture.capture_id,
             )
-
-
-_WHOLE = frozenset({"read", "empty", "ocr"})
 
 
 def _commit(run: Run, batch: _Batch) -> _Batch:

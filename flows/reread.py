@@ -9,8 +9,8 @@ from pathlib import Path
 
 from flows.attachments.contents import Contents
 from flows.limits import Limits
-from parsers import sniff
 from parsers.document import Document, Rejection
+from parsers.files.content import FileContent
 from parsers.page import Page, Rule
 from parsers.read import read
 from store.archive import read_payload
@@ -44,11 +44,19 @@ def read_capture(
         DigestMismatch: the archive gives other bytes than were captured.
     """
     body = read_payload(archive, capture)
-    said = None
-    if contents is not None:
-        said = {url: contents(file, limits or Limits()) for url, file in (files or {}).items()}
-        if not sniff.is_text(sniff.media_type(body, capture.content_mime_type)):
-            said[capture.url] = contents(capture, limits or Limits())
+    if contents is None:
+        return _read(capture, body, rule, None)
+    said = {url: contents(file, limits or Limits()) for url, file in (files or {}).items()}
+    result = _read(capture, body, rule, said)
+    if isinstance(result, Rejection) and result.reason == "unsupported_media_type":
+        said[capture.url] = contents(capture, limits or Limits())  # no page: it may be a file itself
+        return _read(capture, body, rule, said)
+    return result
+
+
+def _read(
+    capture: Capture, body: bytes, rule: Rule | None, said: Mapping[str, FileContent] | None
+) -> Document | Rejection:
     try:
         return read(page_of(capture, body), rule, said)
     except Exception as error:

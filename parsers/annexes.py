@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from parsers.document import Annex, Attachment, Clause, Flag, Measure, Metadata, Target
-from parsers.files.content import READABLE, FileContent
+from parsers.files.content import READABLE, WHOLE, FileContent
 from parsers.normalisation.key import fold
 from parsers.normalisation.repair import Repaired, repair
 from parsers.structure.clauses import number_clauses
@@ -17,8 +17,6 @@ from parsers.structure.measures import find_measures
 from parsers.structure.targets import document_year, find_targets
 
 _NUMBERED = re.compile(r"^\s*附\s*[件表录]\s*[\d一二三四五六七八九十]*\s*[:：.、]?\s*")
-_WHOLE = frozenset({"read", "empty"})
-"""Statuses of a file of which nothing is missing."""
 _NOT_OF_FILES = frozenset({"attachment_missing", "truncated"})
 """Flags of pages: a file ends where it ends, and whether it is whole tells its status."""
 
@@ -130,7 +128,7 @@ def mark(n: int, attachment: Attachment) -> str:
 def unread(metadata: Metadata, annexes: Sequence[Annex]) -> Iterator[Flag]:
     """A flag for each annex of which something is missing."""
     for annex in annexes:
-        if annex.status not in _WHOLE:
+        if annex.status not in WHOLE:
             attachment = metadata.attachments[annex.attachment]
             evidence = f"{attachment.label or attachment.url}: {annex.status}: {annex.reason}"
             yield Flag("attachment_unread", evidence[:_SNIPPET])

@@ -12,7 +12,7 @@ from parsers.annexes import Appended, append, main_attachment, unread
 from parsers.decode import Decoded, decode, plausibility
 from parsers.document import Attachment, Document, Extraction, Flag, Metadata, Rejection
 from parsers.exceptions import TooComplex
-from parsers.files.content import READABLE, FileContent
+from parsers.files.content import READABLE, WHOLE, FileContent
 from parsers.main_text.extract import extract
 from parsers.main_text.screen import screen, screen_extraction
 from parsers.metadata.describe import describe
@@ -126,7 +126,7 @@ def _file(page: Page, rule: Rule | None, mime: str, content: FileContent | None)
     decoded = Decoded("", "binary", "format", 0, plausibility(content.text))
     extraction = Extraction(content.blocks, f"file:{content.parser or mime}")
     done = _document(_Seen(page, rule, mime, decoded), extraction, None)
-    if isinstance(done, Rejection) or content.status in {"read", "empty"}:
+    if isinstance(done, Rejection) or content.status in WHOLE:
         return done
     flags = (*done.flags, Flag("truncated", f"{content.status}: {content.reason}"))
     return replace(done, flags=flags, complete=False)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -249,14 +250,7 @@ def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Itera
         total = connection.sql(
             "SELECT count(*) FROM (SELECT DISTINCT source_id, home FROM pending)"
         ).fetchall()
-        connection.execute(_LISTED)
-        beside = connection.cursor()
-        yield Backlog(
-            int(total[0][0]),
-            _documents(connection),
-            _lost(connection),
-            lambda url, page: _listed(beside, url, page),
-        )
+        yield Backlog(int(total[0][0]), _documents(connection), _lost(connection), _listed(connection))
 
 
 def _documents(connection: duckdb.DuckDBPyConnection) -> Iterator[Pending]:
@@ -272,12 +266,20 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> Iterator[Pending]:
         yield _pending(list(group), _files(with_files, place) if place in pages else {})
 
 
-def _listed(connection: duckdb.DuckDBPyConnection, url: str, page: Capture) -> Capture | None:
-    query = """SELECT * FROM listed WHERE url = $1 AND source_id = $2 AND (fetch_time <= $3 OR run_id = $4)
-               ORDER BY fetch_time DESC LIMIT 1"""
-    held = connection.sql(query, params=[url, page.source_id, page.fetch_time, page.run_id])
-    rows = held.to_arrow_table().to_pylist()
-    return Capture(**{name: rows[0][name] for name in _COLUMNS}) if rows else None
+def _listed(connection: duckdb.DuckDBPyConnection) -> Callable[[str, Capture], Capture | None]:
+    """What gives the files that listings show; they are gathered when the first page lacks one."""
+    beside = connection.cursor()
+    gathered = cache(lambda: beside.execute(_LISTED))
+
+    def listed(url: str, page: Capture) -> Capture | None:
+        gathered()
+        query = """SELECT * FROM listed WHERE url = $1 AND source_id = $2 AND (fetch_time <= $3 OR run_id = $4)
+                   ORDER BY fetch_time DESC LIMIT 1"""
+        held = beside.sql(query, params=[url, page.source_id, page.fetch_time, page.run_id])
+        rows = held.to_arrow_table().to_pylist()
+        return Capture(**{name: rows[0][name] for name in _COLUMNS}) if rows else None
+
+    return listed
 
 
 def _files(

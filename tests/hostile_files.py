@@ -212,7 +212,7 @@ def many_entries(count: int = 30_000) -> bytes:
 
 def climbing_zip() -> bytes:
     """An archive whose entries would be written elsewhere, by whoever wrote them."""
-    return packed({"../../../../etc/passwd": "第一条 内容。".encode(), "/root/.bashrc": b"text"})
+    return packed({"../../../../etc/passwd": "第一条 内容。".encode(), "/etc/hosts": b"text"})
 
 
 _TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'

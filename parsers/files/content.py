@@ -33,6 +33,9 @@ FileStatus = Literal[
 READABLE: frozenset[FileStatus] = frozenset({"read", "cut", "scanned", "ocr"})
 """Statuses under which there may be text."""
 
+WHOLE: frozenset[FileStatus] = frozenset({"read", "empty"})
+"""Statuses of a file of which nothing is missing."""
+
 WEB = frozenset({"text/html", "application/xhtml+xml"})
 """Media types of what is sent in place of a file: an error, a challenge, a login."""
 
@@ -109,6 +112,13 @@ def table_of(rows: Iterable[Sequence[object]]) -> Table:
     width = max((n for row in held for n, value in enumerate(row, start=1) if value), default=0)
     filler = [""] * (width if width * len(held) <= MOST_FILLED else 0)
     return tuple(tuple([*row, *filler][:width]) for row in held)
+
+
+def add_table(rows: Iterable[Sequence[object]], blocks: list[Block], tables: list[Table]) -> None:
+    """Add a table of rows to what was read so far: its rows to the text, and itself; nothing where it is empty."""
+    if table := table_of(rows):
+        tables.append(table)
+        blocks += row_blocks(table)
 
 
 def row_blocks(table: Table) -> list[Block]:

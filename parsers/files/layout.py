@@ -158,8 +158,10 @@ def _grids(page: PageLayout) -> tuple[list[_Grid], list[Glyph]]:
             max(cell[2] for cell in cells),
             max(cell[3] for cell in cells),
         )
-        inside = [glyph for glyph in left if _within(glyph, box)]
-        left = [glyph for glyph in left if not _within(glyph, box)]
+        inside, outside = list[Glyph](), list[Glyph]()
+        for glyph in left:
+            (inside if _within(glyph, box) else outside).append(glyph)
+        left = outside
         rows = [["" for _ in lefts] for _ in tops]
         for cell, glyphs in _by_cell(cells, inside):
             rows[_nearest(tops, cell[1])][_nearest(lefts, cell[0])] = _cell_text(glyphs)

@@ -7,7 +7,7 @@ import re
 from striprtf.striprtf import rtf_to_text
 
 from parsers.document import Block
-from parsers.files.content import Parts, Table, Unreadable, row_blocks, table_of
+from parsers.files.content import Parts, Table, Unreadable, add_table
 from parsers.tree import one_line
 
 _CELL, _ROW = "\ue000", "\ue001"
@@ -44,10 +44,7 @@ def _parts(text: str) -> Parts:
     rows: list[list[str]] = []
 
     def end_table() -> None:
-        table = table_of(rows)
-        if table:
-            tables.append(table)
-            blocks.extend(row_blocks(table))
+        add_table(rows, blocks, tables)
         rows.clear()
 
     *parts, rest = text.split(_ROW)

@@ -13,7 +13,7 @@ from pptx.shapes.graphfrm import GraphicFrame
 from pptx.shapes.group import GroupShape
 
 from parsers.document import Block
-from parsers.files.content import Parts, Table, Unreadable, row_blocks, table_of
+from parsers.files.content import Parts, Table, Unreadable, add_table
 from parsers.files.package import open_package
 from parsers.tree import one_line
 
@@ -34,9 +34,8 @@ def read_slides(body: bytes) -> Parts:
     for slide in slides:
         for shape in _shapes(slide.shapes):
             if isinstance(shape, GraphicFrame) and shape.has_table:
-                table = table_of([[cell.text for cell in row.cells] for row in shape.table.rows])
-                blocks += row_blocks(table)
-                tables += [table] if table else []
+                rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
+                add_table(rows, blocks, tables)
             elif isinstance(shape, Shape) and shape.has_text_frame:
                 lines = (
                     line for paragraph in shape.text_frame.paragraphs for line in paragraph.text.split("\v")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import olefile
 
 from parsers.document import Block
-from parsers.files.content import Parts, Table, Unreadable, row_blocks, table_of
+from parsers.files.content import Parts, Table, Unreadable, add_table
 from parsers.files.numbering import Counters, Level
 from parsers.tree import one_line
 
@@ -138,10 +138,7 @@ def _parts(file: _File) -> Parts:
     held: list[str] = []
 
     def end_table() -> None:
-        table = table_of(rows)
-        if table:
-            tables.append(table)
-            blocks.extend(row_blocks(table))
+        add_table(rows, blocks, tables)
         rows.clear()
 
     for start, length in stretches:
