@@ -16,6 +16,7 @@ from flows.exits import SOME_FAILED, errors, translated
 from flows.options import DATA, SEEDS, AsOf, Data, Json, Only, Release, Seeds
 from flows.progress import shown
 from store.source import known_sources
+from store.sync import bring_up
 
 Name = Annotated[
     str,
@@ -162,6 +163,7 @@ def diff_parser(
     from flows.diff_parser import markdown as as_markdown  # noqa: PLC0415
 
     with translated(), shown(errors, quiet=json):
+        bring_up(data)
         found = compared(data, known_sources(seeds), source_ids=source or (), most=most, samples=samples)
     if json:
         sys.stdout.buffer.write(orjson.dumps(as_dict(found)) + b"\n")

@@ -1,4 +1,4 @@
-"""Beginning a run: hold the data folder, and refuse one that cannot take it."""
+"""Beginning a run: hold the data folder, and refuse one that cannot take it; what an object store has is brought here, and sent back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flows.run import Run, new_run
 from store.durable import check_room
 from store.format import check_format, mark_format
 from store.lock import locked
+from store.sync import at_home
 
 
 @contextmanager
@@ -25,11 +26,12 @@ def begun(
     """A run that holds the data folder for as long as it lasts. Arguments as for `new_run`.
 
     Raises:
-        AnotherRun: another process holds the folder.
+        AnotherRun: another process holds the folder, or the object store that it is a copy of.
+        Overtaken: another run wrote to the object store meanwhile.
         StorageFault: it cannot be written, or the disk is nearly full.
         NewerData: a newer version wrote it.
     """
-    with locked(data):
+    with locked(data), at_home(data):
         check_room(data)
         check_format(data)
         mark_format(data)

@@ -50,8 +50,10 @@ from flows.service import command as service
 from flows.sources import command as sources
 from flows.summary import summary
 from store.lock import locked
+from store.origin import origin_of
 from store.release import SOFTWARE
 from store.source import SOURCE_ID, Source, known_sources, load_sources
+from store.sync import bring_all, bring_up
 
 STOP_SECONDS = 5.0
 """How long a run may take to end in order once it was told to: service managers kill after ten."""
@@ -241,6 +243,7 @@ def status(*, data: Data = DATA, seeds: Seeds = SEEDS, now: Now = None, json: Js
     from flows.status import health  # noqa: PLC0415  # pandas is not needed for `--help`
 
     with translated():
+        bring_up(data)
         report = health(data, known_sources(seeds), _clock(now) or datetime.now(UTC))
     if json:
         sys.stdout.buffer.write(orjson.dumps(report.as_dict(), default=str) + b"\n")
@@ -298,6 +301,8 @@ def verify(
 
     # A copy on a read-only disk can be verified too; nobody writes there.
     with translated(), locked(data) if os.access(data, os.W_OK) else nullcontext():
+        if origin_of(data) is not None:
+            bring_all(data)
         done = rebuilt(data) if rebuild else ()
         faults = verified(data)
     if json:

@@ -21,17 +21,18 @@ from flows.run import Run
 from flows.runner import Runner
 from flows.spread import read_batch, spread
 from store.backlog import Pending
+from store.origin import home_of
 from store.source import Source
 
 
 @task(task_run_name="read-batch", retries=2, cache_policy=NO_CACHE, persist_result=False)
-def read_batch_task(data: Path, sources: Mapping[str, Source], batch: Sequence[Pending]) -> list[Done]:
+def read_batch_task(data: str | Path, sources: Mapping[str, Source], batch: Sequence[Pending]) -> list[Done]:
     """Read a batch on whichever worker it comes to; Dask gives it to another one where that is lost."""
     return read_batch(data, sources, batch)
 
 
 def build_on_dask(run: Run, sources: Sequence[Source], runner: Runner) -> Built:
-    """Build with a cluster: one of this machine for this run, or that of a scheduler, which sees the data folder by the same path.
+    """Build with a cluster: one of this machine for this run, or that of a scheduler, which sees the data by the same path or URL.
 
     Raises:
         CorrectTheRunner: Prefect's task runner for Dask is not installed, or its server is out of the workers' reach.
@@ -56,7 +57,9 @@ def build_on_dask(run: Run, sources: Sequence[Source], runner: Runner) -> Built:
     @flow(name="read", task_runner=cast("TaskRunner[PrefectFuture[Any]]", cluster), persist_result=False)
     def read() -> Built:
         """Read with the workers of the cluster, and write here what they read."""
-        return build_tables(run, sources, spread(read_batch_task.submit, runner.workers, run.data, sources))
+        return build_tables(
+            run, sources, spread(read_batch_task.submit, runner.workers, home_of(run.data), sources)
+        )
 
     with temporary_settings({PREFECT_API_URL: _server(runner)}):
         return read()

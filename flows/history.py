@@ -27,6 +27,7 @@ from parsers.document import Clause
 from parsers.metadata.identifiers import own_number
 from store.changes import Piece, changes_of, clause_chain, pieces
 from store.dataset import load_arrow, release_folder
+from store.shelf import shelved
 from store.tables import Row
 
 _SHOWN = frozenset({"ok", "ok_changed", "ok_unchanged", "retried_ok", "not_modified"})
@@ -494,7 +495,8 @@ def _spans(
 def _first_release(held: _Release, document_id: str) -> Callable[[int], str | None]:
     """Which release was the first to hold a version: found by halving, since a release holds all earlier versions too."""
     made = sorted(held.rows("releases", ["release", "issued"], None), key=lambda row: row["issued"])
-    there = [row["release"] for row in made if (held.data / "releases" / row["release"]).is_dir()]
+    kept = set(shelved(held.data))
+    there = [row["release"] for row in made if row["release"] in kept]
 
     @cache
     def current(release: str) -> int:

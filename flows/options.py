@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from store.origin import at_hand
+
 DATA_SETTING, SEEDS_SETTING = "POLICY_INGEST_DATA", "POLICY_INGEST_SEEDS"
 """Environment variables in place of `--data` and `--seeds`; deployed flows have nothing else."""
 
@@ -25,9 +27,10 @@ Data = Annotated[
     Path,
     typer.Option(
         "--data",
-        metavar="DIR",
+        metavar="DIR|URL",
         envvar=DATA_SETTING,
-        help="Data folder: archive, tables, releases. Made where it is missing.",
+        parser=at_hand,
+        help="Data: archive, tables, releases. A folder, made where it is missing, or s3://BUCKET/PREFIX.",
     ),
 ]
 Seeds = Annotated[

@@ -18,6 +18,7 @@ from typing import Protocol
 from flows.attachments.contents import lasting_contents
 from flows.reading import Done, ReadAll, Reader
 from store.backlog import Pending
+from store.origin import at_hand
 from store.source import Source
 
 BATCH = 16
@@ -50,17 +51,17 @@ def processes(workers: int, data: Path, sources: Sequence[Source]) -> Iterator[R
         yield spread(lambda *work: pool.submit(read_batch, *work), workers, data, sources)
 
 
-Submit = Callable[[Path, Mapping[str, Source], list[Pending]], Future]
+Submit = Callable[[str | Path, Mapping[str, Source], list[Pending]], Future]
 """Hands a batch out; the arguments are those of `read_batch`."""
 
 
-def spread(submit: Submit, workers: int, data: Path, sources: Sequence[Source]) -> ReadAll:
+def spread(submit: Submit, workers: int, data: str | Path, sources: Sequence[Source]) -> ReadAll:
     """What reads documents in batches that are handed out, and gives them in their order.
 
     Args:
         submit: Hands a batch out.
         workers: Who may be at work at once: no more than `AHEAD` batches for each are under way.
-        data: The data folder, as the workers see it.
+        data: The data folder as the workers see it, or the URL of one on an object store.
         sources: All source files.
     """
     known = {source.source_id: source for source in sources}
@@ -78,13 +79,14 @@ def spread(submit: Submit, workers: int, data: Path, sources: Sequence[Source]) 
     return read_all
 
 
-def read_batch(data: Path, sources: Mapping[str, Source], batch: Sequence[Pending]) -> list[Done]:
+def read_batch(data: str | Path, sources: Mapping[str, Source], batch: Sequence[Pending]) -> list[Done]:
     """Read some documents in this process, whichever it is.
 
     Args:
-        data: The data folder.
+        data: The data folder, or the URL of one on an object store.
         sources: The source files of these documents, by name.
         batch: The documents.
     """
-    reader = Reader(data, sources, lasting_contents(data))
+    folder = at_hand(data)
+    reader = Reader(folder, sources, lasting_contents(folder))
     return [reader.all_of(pending) for pending in batch]

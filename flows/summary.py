@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.outcome import Outcome
+from store.origin import Origin, origin_of
 
 
 def summary(outcome: Outcome, seconds: float) -> str:
@@ -28,7 +29,9 @@ def summary(outcome: Outcome, seconds: float) -> str:
     page = Path(outcome.data) / "releases" / "latest" / "report" / "index.html"
     if page.exists():
         lines.append(f"  report     {_shown(page)}")
-    return "\n".join([*lines, "", "Load it:", *_loading(folder)])
+    origin = origin_of(Path(outcome.data))
+    loading = _loading(folder) if origin is None else _loading_from(origin)
+    return "\n".join([*lines, "", "Load it:", *loading])
 
 
 def _headline(outcome: Outcome) -> str:
@@ -42,6 +45,13 @@ def _loading(folder: str) -> list[str]:
         "  import pandas as pd",
         f'  documents = pd.read_parquet("{folder}/documents")',
         '  documents.sort_values("issued", ascending=False)[["issued", "title", "jurisdiction"]].head()',
+    ]
+
+
+def _loading_from(origin: Origin) -> list[str]:
+    return [
+        "  from store.dataset import load",
+        f'  documents = load("documents", "{origin.url}")',
     ]
 
 

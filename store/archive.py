@@ -31,15 +31,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import getrandbits
 from types import TracebackType
-from typing import Literal, Self
+from typing import IO, Literal, Self
 from uuid import UUID
 
 import orjson
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 
 from store.capture import Capture, as_row, digest
 from store.durable import sync_folder, write_durably
 from store.exceptions import DigestMismatch, StorageFault
+from store.origin import origin_of, read_range, send_archived
 from store.seal import is_sealed, seal
 
 FSYNC_EVERY = 20
@@ -189,6 +191,8 @@ def _close(opened: Path, final: Path) -> None:
     opened.rename(final)
     sync_folder(final.parent)
     seal(final)
+    archive = final.parents[2]
+    send_archived(archive.parent, final.relative_to(archive).as_posix())
 
 
 def _record(kind: _Kind, headers: Iterable[_Header], block: bytes) -> bytes:
@@ -302,15 +306,28 @@ def read_payload(archive: Path, capture: Capture) -> bytes:
     if capture.warc_filename is None or capture.warc_record_offset is None:
         raise DigestMismatch(f"{capture.url}: no payload was archived")
     try:
-        with (archive / capture.warc_filename).open("rb") as stream:
-            stream.seek(capture.warc_record_offset)
+        with _record_of(
+            archive, capture.warc_filename, capture.warc_record_offset, capture.warc_record_length
+        ) as stream:
             record = next(iter(ArchiveIterator(stream)))
             payload = bytes(record.content_stream().read())
-    except (OSError, StopIteration, zlib.error) as error:
+    except (ArchiveLoadFailed, StopIteration, zlib.error) as error:
+        raise DigestMismatch(f"{where} is no whole record: restore the file from a copy") from error
+    except OSError as error:
         raise DigestMismatch(f"{where} cannot be read: {error}") from error
     if digest(payload) != capture.content_digest:
         raise DigestMismatch(f"{where} is not what was captured: restore the file from a copy")
     return payload
+
+
+def _record_of(archive: Path, name: str, offset: int, length: int | None) -> IO[bytes]:
+    """A record where its file lies: in the folder, else on the object store that the folder is a copy of."""
+    path, origin = archive / name, origin_of(archive.parent)
+    if origin is not None and length is not None and not path.exists():
+        return io.BytesIO(read_range(origin, f"archive/{name}", offset, length))
+    stream = path.open("rb")
+    stream.seek(offset)
+    return stream
 
 
 def salvage(archive: Path) -> tuple[str, ...]:

@@ -25,8 +25,9 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from store.exceptions import DigestMismatch, NoRelease, StoreError
-from store.release import SWITCH
+from store.origin import at_hand
 from store.schema import TABLES, TEXT, TIME
+from store.shelf import latest_record, shelved, taken_down
 
 Moment = date | datetime | str
 """A time, UTC where it has no zone; a day stands for its end. Text is read as ISO 8601."""
@@ -80,7 +81,7 @@ def load(
 
     Args:
         table: Name of a table, e.g. `documents`.
-        data: The data folder.
+        data: The data folder, or the URL of one on an object store.
         release: Name of a release, e.g. `2026-11-25`, or `latest`.
         columns: Columns to load; all by default.
         as_of: What was known then: the newest release made at or before that time, by the releases' own record of
@@ -241,29 +242,30 @@ def asked(
 
 
 def release_folder(data: str | Path = "data", release: str = "latest", as_of: Moment | None = None) -> Path:
-    """The folder of a release.
+    """The folder of a release; one on an object store (`s3://bucket/prefix` as `data`) is fetched into the folder of working copies.
 
     Raises:
         NoRelease: there is no such release, or none that old.
         CorrectTheQuestion: both a release and a time are given.
     """
-    releases = Path(data) / "releases"
+    held = at_hand(data)
     if as_of is not None and release != "latest":
         raise CorrectTheQuestion(f"give a release ({release}) or a time (as_of {as_of}), not both")
     name = release
     if release == "latest":
-        try:
-            name = orjson.loads((releases / SWITCH).read_bytes())["name"]
-        except FileNotFoundError as error:
-            message = f"there is no release in {releases}: run `policy-ingest run` first, or name another data folder"
-            raise NoRelease(message) from error
+        record = latest_record(held)
+        if record is None:
+            raise NoRelease(
+                f"there is no release in {data}: run `policy-ingest run` first, or name another data folder"
+            )
+        name = orjson.loads(record)["name"]
     if as_of is not None:
-        name = _release_at(releases / name, moment(as_of))
-    folder = releases / name
+        name = _release_at(taken_down(held, name), moment(as_of))
+    folder = taken_down(held, name)
     if not folder.is_dir():
-        there = sorted((path.name for path in releases.glob("[0-9]*/")), reverse=True)
+        there = shelved(held)
         newest = ", ".join(there[:5]) + (f" and {len(there) - 5} older" if len(there) > 5 else "")
-        raise NoRelease(f"release {name} is not in {releases}; there: {newest or 'none'}")
+        raise NoRelease(f"release {name} is not in {data}; there: {newest or 'none'}")
     return folder
 
 

@@ -17,6 +17,10 @@ class AnotherRun(StoreError):
     """Another run holds the data folder: wait for it, or stop it."""
 
 
+class Overtaken(AnotherRun):
+    """Another run wrote to the object store meanwhile: run again. What was archived is kept, nothing was replaced."""
+
+
 class StorageFault(StoreError):
     """The data folder cannot be written (full, read-only, not a folder): mend the disk, then run again."""
 

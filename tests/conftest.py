@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.object_store import Bucket, bucket_at, s3_server
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +24,16 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]  # handed on as it came
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session")
+def s3_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An S3 server for all tests of this process."""
+    with s3_server(tmp_path_factory.mktemp("s3") / "log") as address:
+        yield address
+
+
+@pytest.fixture
+def bucket(s3_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """An empty bucket."""
+    return bucket_at(s3_address, tmp_path / "caches", monkeypatch)

@@ -17,6 +17,7 @@ from flows.alarms.message import Message
 from flows.exceptions import TellLater
 from store.marks import read_mark, write_mark
 from store.release import latest
+from store.shelf import taken_down
 
 MOST_NAMED = 50
 """Documents that a digest names; the release has them all."""
@@ -67,7 +68,7 @@ def _since(data: Path, told: str | None) -> tuple[str, ...]:
     name = release.name if release else None
     while name is not None and name != told:
         names.append(name)
-        folder = data / "releases" / name / "releases"
+        folder = taken_down(data, name) / "releases"
         rows = [row for path in folder.glob("*.parquet") for row in pq.read_table(path).to_pylist()]
         name = next((row["previous"] for row in rows if row["release"] == name), None)
     return tuple(reversed(names))
@@ -83,7 +84,7 @@ def digest_of(data: Path, releases: Sequence[str], sources: Sequence[str] = ()) 
     """
     rows: dict[str, dict[str, Any]] = {}
     for name in releases:
-        for path in sorted((data / "releases" / name / "feed").glob("*.parquet")):
+        for path in sorted((taken_down(data, name) / "feed").glob("*.parquet")):
             for row in pq.read_table(path, columns=["document_id", *_COLUMNS]).to_pylist():
                 if not sources or row["source_id"] in sources:
                     document = row.pop("document_id")

@@ -17,6 +17,7 @@ from flows.service.server import check_free, prefect_server
 from store.durable import check_room
 from store.lock import locked
 from store.source import load_sources
+from store.sync import bring_up
 
 SETTINGS = {
     "DO_NOT_TRACK": "1",
@@ -61,6 +62,7 @@ def serve(
     own = "PREFECT_API_URL" not in os.environ
     with translated():
         data.mkdir(parents=True, exist_ok=True)
+        bring_up(data)
         load_sources(seeds)
         automations = [item for item in read_channels(data).operators if isinstance(item, Automation)]
         check_room(data)

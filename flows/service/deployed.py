@@ -38,6 +38,7 @@ from store.exceptions import AnotherRun
 from store.maintain import maintain as maintained
 from store.observed import last_visits
 from store.source import FREQUENCIES, Source, known_sources, load_sources
+from store.sync import bring_all
 from store.verify import verify
 
 OVERDUE = 1.1
@@ -131,6 +132,7 @@ def maintain(retention_days: RetentionDays = RETENTION_DAYS) -> State[None]:
     try:
         with begun(data_folder()) as run:
             done = maintained(run.data, run.started, retention=timedelta(days=retention_days))
+            bring_all(run.data)
             faults = verify(run.data)
     except AnotherRun as held:
         return Cancelled(message=str(held))

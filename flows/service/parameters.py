@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from flows.options import DATA, DATA_SETTING, SEEDS, SEEDS_SETTING
+from store.origin import at_hand
 from store.source import SOURCE_ID
 
 FIRST_DAY = date(1990, 1, 1)
@@ -18,7 +19,7 @@ FIRST_DAY = date(1990, 1, 1)
 
 def data_folder() -> Path:
     """The data folder of deployed flows."""
-    return Path(os.environ.get(DATA_SETTING) or DATA)
+    return at_hand(os.environ.get(DATA_SETTING) or DATA)
 
 
 def seeds_folder() -> Path:

@@ -1,0 +1,287 @@
+"""A working copy and its object store: brought up to date before a run, and what the run made sent after it.
+
+What the store holds is the truth. Tables of the copy that never arrived there are undone, and read again from the
+archive, of which nothing is undone: WARC files that are here only are sent, those of others that no table lists yet are
+fetched, and the run enters both. Archived payloads stay where they are: one is asked for by its offset
+when it is read.
+
+Sent in the order in which a crash between two steps leaves nothing but leftovers: archive, data files, commits of the
+tables in the order in which they were made, releases, and the switch last.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from store import tables
+from store.archive import closed_files
+from store.exceptions import AnotherRun
+from store.lease import leased
+from store.lock import locked
+from store.marks import read_mark, write_mark
+from store.origin import MARK, Origin, Seen, delete, download, listed, origin_of, send, send_archived
+from store.recover import released
+from store.release import RECORD, SWITCH, latest, point
+from store.seal import seal_of
+from store.shelf import AT_ONCE, shelve, shelved, taken_down
+
+SEEN = "origin-seen.json"
+"""What the copy has seen of each object, and the file that it made of it."""
+
+_OWN = frozenset({"archive", "releases", "prefect", MARK, SEEN, "lease.json"})
+"""What is not simply the same in the copy and in the store."""
+
+_SWITCH = f"releases/{SWITCH}"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A file that is the same as an object.
+
+    Attributes:
+        seen: The object.
+        size: Of the file, bytes.
+        mtime: Of the file, nanoseconds.
+    """
+
+    seen: Seen
+    size: int
+    mtime: int
+
+
+@contextmanager
+def at_home(data: Path) -> Iterator[None]:
+    """Work on a folder as if it were where its home is: up to date when it begins, sent when it ends, well or not.
+
+    Raises:
+        AnotherRun: another working copy is being worked on.
+        Overtaken: another run wrote meanwhile.
+        StorageFault: the object store does not answer.
+    """
+    origin = origin_of(data)
+    if origin is None:
+        yield
+        return
+    with leased(origin) as still_ours:
+        pull(data)
+        try:
+            yield
+        finally:
+            push(data, still_ours)
+
+
+def bring_all(data: Path) -> None:
+    """Bring all of the archive and all releases here, to be verified; the copy's lock is held."""
+    pull(data, archive=True)
+    for name in shelved(data):
+        taken_down(data, name)
+
+
+def bring_up(data: Path) -> None:
+    """Bring a working copy up to date for those who only read; one that a run is working on is left to it."""
+    if origin_of(data) is not None:
+        try:
+            with locked(data):
+                pull(data)
+        except AnotherRun:
+            logger.info("%s is being worked on: it is read as it stands", data)
+
+
+def pull(data: Path, *, archive: bool = False) -> None:
+    """Bring a working copy up to date, with the copy's lock held; nothing is done for a folder that is its own home.
+
+    Args:
+        data: The working copy.
+        archive: Fetch all of the archive, too.
+
+    Raises:
+        StorageFault: the object store does not answer.
+    """
+    origin = origin_of(data)
+    if origin is None:
+        return
+    there = _listed(origin)
+    held = _held(data)
+    wanted = [key for key, seen in there.items() if not _is_current(data / key, seen, held.get(key))]
+    with ThreadPoolExecutor(AT_ONCE) as several:
+        fetched = several.map(lambda key: (key, download(origin, key, data / key)), wanted)
+        now = {key: held[key] for key in there if key in held} | {
+            key: _holding(data / key, seen) for key, seen in fetched
+        }
+    _remember(data, now)
+    for path in _files(data / "tables"):
+        if path.relative_to(data).as_posix() not in there:
+            path.unlink()  # never arrived, or removed since
+    if wanted:
+        logger.info("%s: %d files fetched", origin.url, len(wanted))
+    _pull_archive(origin, data, everything=archive)
+    _pull_latest(data)
+
+
+def _listed(origin: Origin) -> dict[str, Seen]:
+    """What copy and store both have: the tables, small files beside them, and the switch."""
+    there = {
+        key: seen for key, seen in listed(origin, but=("archive", "releases")).items() if _is_mirrored(key)
+    }
+    return there | {key: seen for key, seen in listed(origin, "releases").items() if key == _SWITCH}
+
+
+def _is_mirrored(key: str) -> bool:
+    parts = key.split("/")
+    return parts[0] not in _OWN and not any(part.startswith(".") for part in parts)
+
+
+def _is_current(path: Path, seen: Seen, held: _Held | None) -> bool:
+    return held is not None and held.seen == seen and _is_same(path, held)
+
+
+def _pull_archive(origin: Origin, data: Path, *, everything: bool) -> None:
+    """The WARC files that no table lists yet; `recover` enters them."""
+    listing = tables.read(data / "tables", "captures", ["warc_filename"])["warc_filename"]
+    known = set() if everything else set(listing.unique().to_pylist())
+    here = set(closed_files(data / "archive"))
+    archived = listed(origin, "archive")
+    names = [key.removeprefix("archive/") for key in archived if key.endswith(".warc.gz")]
+    for name in names:
+        if name not in known | here:
+            path = data / "archive" / name
+            if f"archive/{name}.sha256" in archived:
+                download(origin, f"archive/{name}.sha256", seal_of(path))
+            download(origin, f"archive/{name}", path)
+
+
+def _pull_latest(data: Path) -> None:
+    last = latest(data)
+    if last is not None:
+        taken_down(data, last.name)
+        point(data / "releases", last.name)
+
+
+def push(data: Path, still_ours: Callable[[], None]) -> None:
+    """Send what a run made, with the lease held; nothing is done for a folder that is its own home.
+
+    Args:
+        data: The working copy.
+        still_ours: Raises `Overtaken` where the lease was lost.
+
+    Raises:
+        Overtaken: another run wrote meanwhile; what was archived is kept.
+        StorageFault: the object store cannot be written.
+    """
+    origin = origin_of(data)
+    if origin is None:
+        return
+    send_archive(data)
+    still_ours()
+    held = _held(data)
+    changed = [key for key, path in _mirrored(data).items() if not _is_same(path, held.get(key))]
+    commits = sorted(filter(_is_commit, changed), key=lambda key: (data / key).stat().st_mtime_ns)
+    entries = [key for key in commits if key.startswith("tables/releases/")]
+    others = [key for key in changed if key not in commits and key != _SWITCH]
+    try:
+        _send(origin, data, [key for key in others if key.endswith(".parquet")], held)
+        _send_in_order(origin, data, [key for key in commits if key not in entries], held)
+        _shelve(origin, data)
+        _send_in_order(origin, data, entries, held)
+        _send(origin, data, [key for key in others if not key.endswith(".parquet")], held)
+        _remove(origin, data, held)
+        _send_in_order(origin, data, [key for key in changed if key == _SWITCH], held)
+    finally:
+        _remember(data, held)
+    if changed:
+        logger.info("%s: %d files sent", origin.url, len(changed))
+
+
+def send_archive(data: Path) -> None:
+    """Send the closed WARC files that the object store does not have."""
+    origin = origin_of(data)
+    if origin is not None:
+        there = listed(origin, "archive")
+        for name in closed_files(data / "archive"):
+            if f"archive/{name}.sha256" not in there:
+                send_archived(data, name)
+
+
+def _shelve(origin: Origin, data: Path) -> None:
+    """Send the releases that were made here."""
+    there = set(shelved(data))
+    for name in sorted(released(data) - there):
+        folder = data / "releases" / name
+        if folder.is_dir():
+            shelve(origin, data, name, orjson.loads((folder / RECORD).read_bytes())["previous"])
+
+
+def _send(origin: Origin, data: Path, keys: Sequence[str], held: dict[str, _Held]) -> None:
+    """Send files in any order, several at once."""
+    with ThreadPoolExecutor(AT_ONCE) as several:
+        sent = several.map(lambda key: _sent(origin, data, key, held.get(key)), keys)
+        held.update(zip(keys, sent, strict=True))
+
+
+def _send_in_order(origin: Origin, data: Path, keys: Sequence[str], held: dict[str, _Held]) -> None:
+    for key in keys:
+        held[key] = _sent(origin, data, key, held.get(key))
+
+
+def _sent(origin: Origin, data: Path, key: str, before: _Held | None) -> _Held:
+    seen = None if before is None else before.seen
+    return _holding(data / key, send(origin, key, data / key, seen))
+
+
+def _remove(origin: Origin, data: Path, held: dict[str, _Held]) -> None:
+    """Remove what upkeep has removed from the copy."""
+    gone = [key for key in held if key != _SWITCH and not (data / key).exists()]
+    delete(origin, gone)
+    for key in gone:
+        del held[key]
+
+
+def _is_commit(key: str) -> bool:
+    return "/_delta_log/" in key and key.endswith(".json")
+
+
+def _mirrored(data: Path) -> dict[str, Path]:
+    """The files of the copy that are the same in the store, by key."""
+    files = {
+        path.relative_to(data).as_posix(): path for name in _places(data) for path in _files(data / name)
+    }
+    switch = data / _SWITCH
+    return {key: path for key, path in files.items() if _is_mirrored(key)} | (
+        {_SWITCH: switch} if switch.exists() else {}
+    )
+
+
+def _places(data: Path) -> Iterator[str]:
+    return (path.name for path in data.iterdir() if path.name not in _OWN)
+
+
+def _files(place: Path) -> Iterator[Path]:
+    return iter([place]) if place.is_file() else (path for path in place.rglob("*") if path.is_file())
+
+
+def _is_same(path: Path, held: _Held | None) -> bool:
+    """Whether a file is still what was fetched or sent."""
+    return held is not None and path.exists() and _holding(path, held.seen) == held
+
+
+def _holding(path: Path, seen: Seen) -> _Held:
+    now = path.stat()
+    return _Held(seen, now.st_size, now.st_mtime_ns)
+
+
+def _held(data: Path) -> dict[str, _Held]:
+    mark = read_mark(data / SEEN) or {}
+    return {key: _Held(*fields) for key, fields in mark.items()}
+
+
+def _remember(data: Path, held: Mapping[str, _Held]) -> None:
+    write_mark(data / SEEN, {key: [item.seen, item.size, item.mtime] for key, item in held.items()})

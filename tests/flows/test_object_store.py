@@ -1,0 +1,240 @@
+"""A data folder on an object store: machines that work on it by turns, at once, and die."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import polars as pl
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable
+
+from flows.begin import begun
+from flows.build import build_tables
+from flows.refresh import recover
+from flows.spread import read_batch
+from parsers.read import PARSER_VERSION
+from store import tables
+from store.archive import closed_files, read_payload
+from store.backlog import backlog
+from store.dataset import load, load_arrow
+from store.exceptions import AnotherRun, DigestMismatch, Overtaken
+from store.lease import leased
+from store.origin import Origin, at_hand, delete, listed, origin_of, put, read
+from store.shelf import part_urls, shelved
+from store.sync import at_home, bring_all, pull
+from store.verify import verify
+from tests.flows.conftest import Desk, Site, desk_at, listing, notice
+from tests.object_store import CREDENTIALS, Bucket
+
+OF_THE_RUN = (
+    "run_id",
+    "release",
+    "capture_id",
+    "fetch_time",
+    "first_seen",
+    "last_seen",
+    "last_checked",
+    "time",
+)
+
+
+@pytest.fixture(autouse=True)
+def _pages(site: Site) -> None:
+    """Three notices and their listing."""
+    site.write("/", listing(*((f"/{n}.html", f"关于第{n}批项目立项的通知") for n in range(3))))
+    for n in range(3):
+        site.write(
+            f"/{n}.html",
+            notice(f"关于第{n}批项目立项的通知", f"第{n}批项目{n + 20}项已经审定。", "请抓紧组织实施。"),
+        )
+
+
+def machine(bucket: Bucket, name: str, site: Site) -> Desk:
+    """The desk of another machine."""
+    bucket.on(name)
+    return desk_at(at_hand(bucket.url), site)
+
+
+def ingested(desk: Desk, day: int) -> None:
+    """A day's run as the commands do it."""
+    with begun(desk.data, now=desk.run(day).started):
+        desk.ingest(day)
+
+
+def home(desk: Desk) -> Origin:
+    """Where a working copy is from."""
+    origin = origin_of(desk.data)
+    assert origin is not None
+    return origin
+
+
+def rows(place: str | Path, name: str) -> list[str]:
+    """The rows of a table of the latest release without what names the run, in an order of their own."""
+    loaded = load_arrow(name, place)
+    kept = loaded.select([column for column in loaded.schema.names if column not in OF_THE_RUN])
+    return sorted(map(str, pa.Table.to_pylist(kept)))
+
+
+def test_same_as_a_folder(bucket: Bucket, site: Site, tmp_path: Path) -> None:
+    """What machines make by turns is what a folder has, and each payload is read where it lies."""
+    folder = desk_at(tmp_path / "data", site)
+    folder.ingest(1)
+    ingested(machine(bucket, "first", site), 1)
+    site.write("/1.html", notice("关于第1批项目立项的通知", "第1批项目99项已经审定。", "请抓紧组织实施。"))
+    folder.ingest(9)
+    second = machine(bucket, "second", site)
+    ingested(second, 9)
+    assert len(closed_files(second.data / "archive")) == 1
+    bucket.on("an analyst's")
+    for name in ("documents", "status", "changes", "edits", "clauses", "coverage", "works"):
+        assert rows(bucket.url, name) == rows(folder.data, name)
+    assert sorted(load("documents", bucket.url, current=True)["version"]) == [1, 1, 2]
+    bring_all(second.data)
+    assert verify(second.data) == ()
+
+
+def test_payloads_are_read_where_they_lie(bucket: Bucket, site: Site) -> None:
+    """A worker of another machine reads what it is handed out, from nothing but the URL."""
+    first = machine(bucket, "first", site)
+    with begun(first.data, now=first.run(1).started):
+        first.refresh(1)
+        with backlog(first.data, PARSER_VERSION, [first.source]) as waiting:
+            batch = list(waiting.documents)
+    bucket.on("a worker's")
+    done = read_batch(bucket.url, {"kjt": first.source}, batch)
+    assert len(done) == 3
+    assert all(read.result for item in done for read in item.reads.values())
+    copy = at_hand(bucket.url)
+    assert not (copy / "archive").exists()
+    capture = batch[0].captures[0]
+    assert b"TRS_Editor" in read_payload(copy / "archive", capture)
+    key = f"archive/{capture.warc_filename}"
+    held = read(home(first), key)
+    assert held is not None
+    middle = (capture.warc_record_offset or 0) + (capture.warc_record_length or 0) // 2
+    put(home(first), key, held[0][:middle] + bytes(8) + held[0][middle + 8 :], held[1])
+    with pytest.raises(DigestMismatch):
+        read_payload(copy / "archive", capture)
+
+
+def test_parts_are_sent_once(bucket: Bucket, site: Site) -> None:
+    """What did not change stands under the key of an older release; others read it from there, and the tables as they are."""
+    desk = machine(bucket, "first", site)
+    ingested(desk, 1)
+    site.write("/1.html", notice("关于第1批项目立项的通知", "第1批项目99项已经审定。"))
+    ingested(desk, 9)
+    names = shelved(desk.data)
+    assert names == ["2026-03-09", "2026-03-01"]
+    urls = part_urls("documents", bucket.url)
+    assert [url.removeprefix(f"{bucket.url}/releases/").split("/")[0] for url in urls] == names[::-1]
+    options = {
+        name.lower(): value
+        for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL"]}.items()
+    }
+    seen = pl.scan_parquet(list(urls), storage_options=options).select("document_id", "version").collect()
+    assert len(seen) == 4
+    live = DeltaTable(f"{bucket.url}/tables/documents", storage_options=options)
+    assert live.count() == 4
+
+
+def test_two_at_once(bucket: Bucket, site: Site) -> None:
+    """The second machine is told who is at work, and writes nothing."""
+    first, second = machine(bucket, "first", site), machine(bucket, "second", site)
+    with begun(first.data):
+        before = set(listed(home(first)))
+        with pytest.raises(AnotherRun, match="is in use by process"), begun(second.data):
+            pass
+        assert set(listed(home(first))) == before
+
+
+def test_overtaken(bucket: Bucket, site: Site) -> None:
+    """A machine that slept while another one took over replaces nothing; what it archived is entered by the next run."""
+    first, second = machine(bucket, "first", site), machine(bucket, "second", site)
+    ingested(first, 1)
+    site.write("/1.html", notice("关于第1批项目立项的通知", "第1批项目99项已经审定。"))
+
+    def slept() -> None:
+        with at_home(first.data):
+            first.ingest(9)
+            lapse(home(first))
+            ingested(second, 10)
+
+    with pytest.raises(Overtaken):
+        slept()
+    assert rows(bucket.url, "status") != []
+    held = tables.read(second.data / "tables", "captures").num_rows
+    archived = len([key for key in listed(home(first), "archive") if key.endswith(".gz")])
+    assert archived == 3
+    ingested(second, 11)
+    assert tables.read(second.data / "tables", "captures").num_rows > held
+    documents = load("documents", bucket.url)
+    assert sorted(documents["version"]) == [1, 1, 1, 2]
+    ingested(first, 18)  # its own commits that never arrived are undone
+    for desk in (first, second):
+        with at_home(desk.data):
+            bring_all(desk.data)
+            assert [fault for fault in verify(desk.data) if "quarantine" not in fault.name] == []
+
+
+def lapse(origin: Origin) -> None:
+    """Let the lease lapse, as it does when its machine sleeps."""
+    found = read(origin, "lease.json")
+    assert found is not None
+    lease = {**orjson.loads(found[0]), "until": "2026-01-01T00:00:00+00:00"}
+    put(origin, "lease.json", orjson.dumps(lease), found[1])
+
+
+def test_machine_that_dies(bucket: Bucket, site: Site) -> None:
+    """What it archived is on the object store as soon as a source is done; another machine enters and reads it."""
+    first, second = machine(bucket, "first", site), machine(bucket, "second", site)
+    with leased(home(first)):
+        pull(first.data)
+        first.refresh(1)  # and no more: its disk is lost with it
+    bucket.on("second")
+    with begun(second.data, now=second.run(2).started) as run:
+        entered = recover(run)
+        build_tables(run, [second.source])
+    assert any("captures entered that the last run had archived" in said for said in entered)
+    assert tables.read(second.data / "tables", "documents").num_rows == 3
+
+
+def test_what_was_not_sent(bucket: Bucket, site: Site) -> None:
+    """A WARC file that never arrived, since the store was out of reach when it was closed, is sent by the next run."""
+    desk = machine(bucket, "first", site)
+    ingested(desk, 1)
+    (name,) = closed_files(desk.data / "archive")
+    keys = [f"archive/{name}", f"archive/{name}.sha256"]
+    delete(home(desk), keys)
+    ingested(desk, 2)
+    assert set(keys) <= set(listed(home(desk), "archive"))
+
+
+def test_commands(bucket: Bucket, tmp_path: Path) -> None:
+    """`import`, `query` and `verify` take the URL as they take a folder."""
+    page = tmp_path / "page.html"
+    page.write_text(
+        notice("关于组织申报项目的通知", "各有关单位：现将有关事项通知如下。", "请于三月底前报送。"),
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "flows"]
+
+    def said(*arguments: str, machine: str = "first") -> str:
+        bucket.on(machine)
+        done = subprocess.run(
+            [*command, *arguments, "--data", bucket.url],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert f'load("documents", "{bucket.url}")' in said("import", str(page))
+    assert "关于组织申报项目的通知" in said("query", "SELECT title FROM documents", machine="second")
+    assert "is as it was written" in said("verify", machine="third")
