@@ -3,7 +3,6 @@
 python benchmarks/fetch.py                                      # 20 hosts x 500 pages, ours
 python benchmarks/fetch.py --scrapy-python peers/bin/python     # and Scrapy, in turn with ours
 python benchmarks/fetch.py --build                              # and whole runs, with reading and release
-python benchmarks/fetch.py --build --prefect --hosts 8 --pages 1250   # what Prefect costs of a run of 10,000 pages
 python benchmarks/fetch.py --hosts 4 --pages 50 --rounds 1      # a quick look
 
 Both ask each host for one page at a time, all hosts at once, without delay; robots.txt is read once per host. Then ours asks
@@ -30,11 +29,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from flows.run import Run
-    from store.source import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -100,15 +94,12 @@ def page(host: str, number: int) -> bytes:
     return f"{text}</body></html>".encode()
 
 
-def ours(hosts: int, data: Path, day: int, *, build: bool = False, prefect: bool = False) -> None:
+def ours(hosts: int, data: Path, day: int, *, build: bool = False) -> None:
     """Refresh all hosts as sources, without Prefect, read and release them if wanted, and print the pages that came."""
     from flows.run import new_run  # noqa: PLC0415  # the server and Scrapy need none of it
 
     run = new_run(data, now=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day))
     sources = sources_at(hosts, PORT)
-    if prefect:
-        _with_prefect(run, sources)
-        return
     refreshed = visited(run, sources)
     if build:
         from flows.build import build_tables  # noqa: PLC0415  # fetching alone does without them
@@ -118,17 +109,6 @@ def ours(hosts: int, data: Path, day: int, *, build: bool = False, prefect: bool
         publish_release(run, sources)
     captures = [capture for part in refreshed for capture in part.captures if capture.kind == "document"]
     print(sum(capture.fetch_outcome in {"ok", "not_modified"} for capture in captures))
-
-
-def _with_prefect(run: Run, sources: Sequence[Source]) -> None:
-    """The same whole run as the flow that is scheduled, Prefect's server embedded."""
-    from flows.embedded import embed_prefect  # noqa: PLC0415  # as above
-
-    run.data.mkdir(parents=True, exist_ok=True)
-    embed_prefect(run.data)
-    from flows.ingest import ingest  # noqa: PLC0415  # Prefect reads its settings when it is imported
-
-    print(ingest(run, sources, sources, {}).captures - 2 * len(sources))
 
 
 def measured(command: Sequence[str], folder: Path) -> Figures:
@@ -182,9 +162,6 @@ def arguments() -> argparse.Namespace:
     flags.add_argument("--rounds", type=int, default=3)
     flags.add_argument("--scrapy-python", help="interpreter of an environment with Scrapy")
     flags.add_argument("--build", action="store_true", help="measure whole runs, too: fetch, read, release")
-    flags.add_argument(
-        "--prefect", action="store_true", help="and whole runs in Prefect's flow (8 hosts at most)"
-    )
     flags.add_argument("--as", dest="role", choices=["server", "ours"], help=argparse.SUPPRESS)
     flags.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     flags.add_argument("--day", type=int, default=0, help=argparse.SUPPRESS)
@@ -197,7 +174,6 @@ def _say(
     again: Sequence[Figures],
     whole: Sequence[Figures],
     whole_again: Sequence[Figures],
-    flow: Sequence[Figures],
     scrapy: Sequence[Figures],
 ) -> None:
     """Print the table, and what it comes to."""
@@ -207,8 +183,6 @@ def _say(
     if whole:
         print(row("the same with reading and release, first", whole))
         print(row("the same with reading and release, nothing changed", whole_again))
-    if flow:
-        print(row("the same in Prefect's flow, first", flow))
     if scrapy:
         print(row("Scrapy, bodies to disk", scrapy))
         ratio = statistics.median(
@@ -219,13 +193,6 @@ def _say(
     print(f"fetching and archiving alone {share(again, first):.0%}")
     if whole:
         print(f"the whole run (fetch, read, release) {share(whole_again, whole):.0%}")
-    if flow and whole:
-        seconds = statistics.median(a.wall - b.wall for a, b in zip(flow, whole, strict=True))
-        part = statistics.median(1 - b.wall / a.wall for a, b in zip(flow, whole, strict=True))
-        work_more = statistics.median(a.cpu - b.cpu for a, b in zip(flow, whole, strict=True))
-        print(
-            f"Prefect's share of a whole run: {part:.1%} of its time ({seconds:.1f} s, {work_more:.1f} s of CPU)"
-        )
     print(json.dumps({"cores": os.cpu_count()}))
 
 
@@ -235,14 +202,14 @@ def main() -> int:
     if options.role == "server":
         asyncio.run(serve(options.hosts, PORT, options.pages, page))
     if options.role == "ours":
-        ours(options.hosts, options.data, options.day, build=options.build, prefect=options.prefect)
+        ours(options.hosts, options.data, options.day, build=options.build)
         return 0
     me = [sys.executable, __file__, "--hosts", str(options.hosts), "--pages", str(options.pages)]
     server = subprocess.Popen([*me, "--as", "server"], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     server.stdout.readline()
     first, again, scrapy = list[Figures](), list[Figures](), list[Figures]()
-    whole, whole_again, flow = list[Figures](), list[Figures](), list[Figures]()
+    whole, whole_again = list[Figures](), list[Figures]()
     work = Path(tempfile.mkdtemp(prefix="fetch-"))
     try:
         for number in range(options.rounds):
@@ -254,9 +221,6 @@ def main() -> int:
                 run = [*me, "--as", "ours", "--build", "--data", f"{data}-built"]
                 whole.append(measured(run, data))
                 whole_again.append(measured([*run, "--day", "1"], data))
-            if options.prefect:
-                data = work / f"data-{number}-flow"
-                flow.append(measured([*me, "--as", "ours", "--prefect", "--data", str(data)], data))
             if options.scrapy_python:
                 bodies = work / f"bodies-{number}"
                 bodies.mkdir()
@@ -266,7 +230,7 @@ def main() -> int:
         server.terminate()
         server.wait()
         shutil.rmtree(work)
-    _say(first=first, again=again, whole=whole, whole_again=whole_again, flow=flow, scrapy=scrapy)
+    _say(first=first, again=again, whole=whole, whole_again=whole_again, scrapy=scrapy)
     return 0
 
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from store.source import Source
 
 
+LASTS = 6 * 3_600
+"""Seconds after which the sites are gone, should nobody end them."""
+
+
 def listing(pages: int) -> bytes:
     """The links to all pages of a host."""
     items = "".join(
@@ -25,8 +29,13 @@ def listing(pages: int) -> bytes:
     )
 
 
+def address(number: int) -> str:
+    """The address of a host, the first one being 127.0.0.1."""
+    return f"127.0.{(number - 1) // 250}.{(number - 1) % 250 + 1}"
+
+
 async def serve(hosts: int, port: int, pages: int, page: Callable[[str, int], bytes]) -> None:
-    """Listen on 127.0.0.1 to 127.0.0.<hosts>, and say so.
+    """Listen on the addresses of so many hosts, and say so.
 
     Args:
         hosts: How many.
@@ -60,9 +69,9 @@ async def serve(hosts: int, port: int, pages: int, page: Callable[[str, int], by
             writer.close()
 
     for number in range(1, hosts + 1):
-        await asyncio.start_server(one, f"127.0.0.{number}", port)
+        await asyncio.start_server(one, address(number), port)
     print("listening", flush=True)
-    await asyncio.sleep(3600)
+    await asyncio.sleep(LASTS)
 
 
 def sources_at(hosts: int, port: int, **more: float) -> list[Source]:
@@ -74,16 +83,16 @@ def sources_at(hosts: int, port: int, **more: float) -> list[Source]:
         Source(
             f"host-{n}",
             f"Host {n}",
-            seeds=(Seed("listing", f"http://127.0.0.{n}:{port}/"),),
+            seeds=(Seed("listing", f"http://{address(n)}:{port}/"),),
             limits=free,
-            allow_addresses=(f"127.0.0.{n}:{port}",),
+            allow_addresses=(f"{address(n)}:{port}",),
         )
         for n in range(1, hosts + 1)
     ]
 
 
-def visited(run: Run, sources: Sequence[Source]) -> list[Refreshed]:
-    """Refresh all hosts at once, and enter what they gave."""
+def visited(run: Run, sources: Sequence[Source], *, at_once: int | None = None) -> list[Refreshed]:
+    """Refresh all hosts, so many (by default all) at once, and enter what they gave."""
     from flows.limits import Limits  # noqa: PLC0415  # as above
     from flows.politeness import Politeness  # noqa: PLC0415
     from flows.refresh import keep, refresh_source  # noqa: PLC0415
@@ -91,7 +100,7 @@ def visited(run: Run, sources: Sequence[Source]) -> list[Refreshed]:
 
     politeness = Politeness(Limits().override(sources[0].limits))
     drawing = history(run.data, [source.source_id for source in sources])
-    with drawing as drawn, ThreadPoolExecutor(len(sources)) as pool:
+    with drawing as drawn, ThreadPoolExecutor(at_once or len(sources)) as pool:
         visits = pool.map(
             lambda source: refresh_source(run, source, drawn=drawn, politeness=politeness), sources
         )

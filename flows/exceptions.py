@@ -71,3 +71,7 @@ class GiveAnotherAddress(FlowError):
 
 class CorrectTheRunner(FlowError):
     """The runner does not exist, or is not installed: name another one."""
+
+
+class RunAgain(FlowError):
+    """A process that worked for a run was killed: run again, nothing that was archived is lost."""

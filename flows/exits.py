@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
-from flows.exceptions import FlowError
+from flows.exceptions import FlowError, RunAgain
 from store.exceptions import (
     AnotherRun,
     DigestMismatch,
@@ -31,6 +31,7 @@ _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (DigestMismatch, INTEGRITY),
     (ReleaseRefused, SOME_FAILED),
     (StoreError, WRONG_USE),
+    (RunAgain, SOME_FAILED),
     (FlowError, WRONG_USE),
 )
 

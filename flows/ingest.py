@@ -30,7 +30,7 @@ from flows.publish import publish_release
 from flows.refresh import Refreshed, failed_source, keep, recover, refresh_source
 from flows.run import Run
 from flows.runner import HERE, Runner
-from flows.spread import processes
+from flows.spread import archiving, processes
 from flows.tally import gathered
 from store.exceptions import ReleaseRefused, StorageFault
 from store.history import History, history
@@ -177,6 +177,16 @@ def _published(
     return outcome
 
 
+def _imported(
+    run: Run, paths: Sequence[Path], source_id: str, runner: Runner, hosts: Sequence[str]
+) -> Refreshed:
+    """Archive files; WARC files in several processes of this machine, where the runner is one of them."""
+    if runner.kind != "processes":
+        return import_files(run, paths, source_id, hosts)
+    with archiving(runner.workers) as archive_all:
+        return import_files(run, paths, source_id, hosts, archive_all)
+
+
 @flow(name="refresh", task_runner=THREADS, validate_parameters=False)
 def refresh(
     run: Run, sources: Sequence[Source], asked: Sequence[Source], proxies: Mapping[str, str]
@@ -241,6 +251,6 @@ def import_paths(
     """From files that a user already has to a release."""
     recover(run)
     with _watched(run, sources):
-        refreshed = [import_files(run, paths, source_id, hosts)]
+        refreshed = [_imported(run, paths, source_id, runner, hosts)]
         keep(run, refreshed)
         return _published(run, sources, refreshed, _built(run, sources, runner))

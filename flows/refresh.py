@@ -268,7 +268,6 @@ def _archive_folders(visit: _Visit) -> None:
                 visit.known,
                 source_id=visit.source.source_id,
                 paths=[path],
-                changed_only=True,
             )
         except NothingToImport as error:
             _note(

@@ -1,22 +1,28 @@
-"""Reading documents elsewhere: in several processes of this machine, or wherever batches can be handed to.
+"""Work done elsewhere: in several processes of this machine, or wherever batches can be handed to.
 
 What reads gets batches of documents and gives back readings. It writes nothing: one process judges and commits, so that a
-batch which is read twice, since its worker was lost, makes no double rows.
+batch which is read twice, since its worker was lost, makes no double rows. What archives gets whole WARC files and writes
+one archive file for each; the rows of its captures are committed by that one process, too.
 """
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from itertools import islice
-from multiprocessing import get_context
+from itertools import chain, islice
+from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from flows.attachments.contents import lasting_contents
+from flows.exceptions import RunAgain
 from flows.reading import Done, ReadAll, Reader
+from flows.warc import ArchiveAll, archive_warc
 from store.backlog import Pending
 from store.origin import at_hand
 from store.source import Source
@@ -25,13 +31,18 @@ BATCH = 16
 """Documents handed out at once: a third of a second of reading, and some megabytes of answers."""
 
 AHEAD = 2
-"""Batches for each worker that are handed out or wait to be taken: the next one is there when one is done."""
+"""Batches, or files, for each worker that are handed out or wait to be taken: the next one is there when one is done."""
 
 
-class Future(Protocol):
+T = TypeVar("T")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Future(Protocol[R_co]):
     """What was handed out: of the standard library, of Dask or of Prefect."""
 
-    def result(self) -> list[Done]:
+    def result(self) -> R_co:
         """Wait for it."""
 
 
@@ -43,15 +54,76 @@ def processes(workers: int, data: Path, sources: Sequence[Source]) -> Iterator[R
         workers: How many.
         data: The data folder.
         sources: All source files.
+
+    Raises:
+        RunAgain: one of them was killed.
     """
-    # Not forked from here, since this process has threads (DuckDB, Arrow); a server that has none imports once for all.
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["flows.spread"])
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with _pool(workers) as pool:
         yield spread(lambda *work: pool.submit(read_batch, *work), workers, data, sources)
 
 
-Submit = Callable[[str | Path, Mapping[str, Source], list[Pending]], Future]
+@contextmanager
+def archiving(workers: int) -> Iterator[ArchiveAll]:
+    """Archive WARC files in processes of this machine, each a whole file at a time.
+
+    Args:
+        workers: How many.
+
+    Raises:
+        RunAgain: one of them was killed.
+    """
+    with _pool(workers) as pool:
+        yield lambda files: in_order(lambda file: pool.submit(archive_warc, file), files, AHEAD * workers)
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    # Not forked from here, since this process has threads (DuckDB, Arrow); a server that has none imports once for all.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["flows.spread"])
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_the_run) as pool:
+        try:
+            yield pool
+        except BrokenProcessPool as error:
+            raise RunAgain(
+                "a worker process was killed, perhaps since memory was short; what was archived is kept, and the next run "
+                "goes on from there"
+            ) from error
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # what is at work ends, what waits is not begun
+            raise
+
+
+def _end_with_the_run() -> None:
+    """Let this worker end as soon as the process of its run does: the next run must not find an archive file still growing."""
+    run = parent_process()
+    assert run is not None
+
+    def end() -> None:
+        run.join()
+        os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
+
+
+def in_order(submit: Callable[[T], Future[R]], work: Iterable[T], ahead: int) -> Iterator[R]:
+    """Hand work out, and give the answers in its order.
+
+    Args:
+        submit: Hands a piece out.
+        work: The pieces.
+        ahead: How many are handed out at most and wait to be taken.
+    """
+    waiting: deque[Future[R]] = deque()
+    for piece in work:
+        waiting.append(submit(piece))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+Submit = Callable[[str | Path, Mapping[str, Source], list[Pending]], Future[list[Done]]]
 """Hands a batch out; the arguments are those of `read_batch`."""
 
 
@@ -66,15 +138,13 @@ def spread(submit: Submit, workers: int, data: str | Path, sources: Sequence[Sou
     """
     known = {source.source_id: source for source in sources}
 
+    def hand_out(batch: list[Pending]) -> Future[list[Done]]:
+        names = {pending.source_id for pending in batch}
+        return submit(data, {name: known[name] for name in names if name in known}, batch)
+
     def read_all(documents: Iterator[Pending]) -> Iterator[Done]:
-        waiting: deque[Future] = deque()
-        while batch := list(islice(documents, BATCH)):
-            names = {pending.source_id for pending in batch}
-            waiting.append(submit(data, {name: known[name] for name in names if name in known}, batch))
-            if len(waiting) >= AHEAD * workers:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+        batches = iter(lambda: list(islice(documents, BATCH)), [])
+        return chain.from_iterable(in_order(hand_out, batches, AHEAD * workers))
 
     return read_all
 

@@ -1,6 +1,6 @@
 """The archive: WARC 1.1 files, one per run and source, never appended to later (ISO 28500).
 
-    archive/<source_id>/<yyyy>/<run_id>.warc.gz          closed
+    archive/<source_id>/<yyyy>/<run_id>.warc.gz          closed; of an import one more, `<run_id>-<nnnnn>`, for each WARC file
     archive/<source_id>/<yyyy>/<run_id>.warc.gz.sha256   its seal (`store.seal`)
     archive/<source_id>/<yyyy>/<run_id>.warc.gz.open     being written, or left by a run that died
 

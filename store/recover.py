@@ -47,8 +47,9 @@ def _entered(data: Path) -> Iterator[str]:
     for name in closed_files(data / "archive"):
         if name not in entered:
             rows = [capture_row(capture) for capture in captures_in(data / "archive", name)]
-            tables.append_new(data / "tables", "captures", rows)
-            yield f"{name}: {len(rows)} captures entered that the last run had archived, but not yet listed"
+            number = tables.append_new(data / "tables", "captures", rows)
+            if number:  # else the rows of all point into another file (`flows.warc`)
+                yield f"{name}: {number} captures entered that the last run had archived, but not yet listed"
 
 
 def _sealed(where: Path) -> Iterator[str]:

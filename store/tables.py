@@ -120,18 +120,24 @@ def properties(name: str) -> WriterProperties:
     )
 
 
-def append_new(tables: Path, name: str, rows: Sequence[Row]) -> None:
-    """Append only the rows whose key the table does not have yet, so that doing it again changes nothing."""
+def append_new(tables: Path, name: str, rows: Sequence[Row]) -> int:
+    """Append only the rows whose key the table does not have yet, so that doing it again changes nothing.
+
+    Returns:
+        How many these were.
+    """
     key = TABLES[name].key
     fresh = {tuple(row[column] for column in key): row for row in rows}
     if not fresh:
-        return
+        return 0
     ours = pc.field(key[0]).isin(
         pa.array([first for first, *_ in fresh], TABLES[name].schema.field(key[0]).type)
     )
     rows_held = read_files(name, files(tables, name), key, only=ours)
     held = set(zip(*(rows_held[column].to_pylist() for column in key), strict=True))
-    append(tables, name, [row for entry, row in fresh.items() if entry not in held])
+    missing = [row for entry, row in fresh.items() if entry not in held]
+    append(tables, name, missing)
+    return len(missing)
 
 
 def sync() -> None:

@@ -82,9 +82,8 @@ def _archive(data: Path) -> Iterator[Fault]:
         yield from held.faults
         payloads |= set(held.payloads.values())
         if rows is not None:
-            yield from _against(
-                name, held, [Capture(**row) for row in listed.get(name, rows[:0]).to_pylist()]
-            )
+            here = [Capture(**row) for row in listed.get(name, rows[:0]).to_pylist()]
+            yield from _against(name, held, here, _known_elsewhere(rows, held, here))
     if rows is not None:
         yield from _lost(archive, rows, payloads)
 
@@ -134,10 +133,19 @@ def _held(archive: Path, name: str) -> _Held:
     return _Held(captures, payloads, tuple(faults))
 
 
-def _against(name: str, held: _Held, listed: Sequence[Capture]) -> Iterator[Fault]:
+def _known_elsewhere(rows: pa.Table, held: _Held, listed: Sequence[Capture]) -> set[str]:
+    """Captures of a file whose rows point into another one: one import found the same record in two WARC files."""
+    left = held.captures.keys() - {capture.capture_id for capture in listed}
+    if not left:
+        return set()
+    found = pc.is_in(pa.array(sorted(left), rows["capture_id"].type), rows["capture_id"])
+    return {name for name, known in zip(sorted(left), found.to_pylist(), strict=True) if known}
+
+
+def _against(name: str, held: _Held, listed: Sequence[Capture], elsewhere: set[str]) -> Iterator[Fault]:
     """A file against the rows of `captures` that point into it."""
     known = {capture.capture_id: capture for capture in listed}
-    unlisted = held.captures.keys() - known.keys()
+    unlisted = held.captures.keys() - known.keys() - elsewhere
     if unlisted:
         message = f"no rows for {len(unlisted)} captures in {name}"
         yield Fault("tables/captures", message, _REBUILD if known else _DIED)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
+import shutil
+import signal
+import threading
+import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,11 +18,18 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.build import build_tables
-from flows.exceptions import NothingToImport
+from flows.exceptions import NothingToImport, RunAgain
 from flows.files import import_files
-from flows.refresh import keep
+from flows.refresh import keep, recover
+from flows.refreshed import Refreshed
 from flows.run import new_run
+from flows.spread import archiving
+from flows.warc import Foreign
 from store import tables
+from store.archive import closed_files
+from store.rebuild import rebuild
+from store.seal import seal_of
+from store.verify import verify
 from tests.flows.conftest import notice
 
 BODY = "各有关单位：现将有关事项通知如下，请结合实际认真贯彻执行，并于年底前报送落实情况。"
@@ -48,12 +61,29 @@ def listed(tmp_path: Path) -> Path:
     return paths
 
 
+def archived(data: Path, *paths: Path, hosts: Sequence[str] = (), workers: int = 0) -> Refreshed:
+    """Archive WARC files here, or in several processes, and enter them."""
+    run = new_run(data)
+    with archiving(workers) if workers else nullcontext() as archive_all:
+        refreshed = import_files(run, paths, "crawl", hosts, archive_all)
+    keep(run, [refreshed])
+    return refreshed
+
+
 def imported(data: Path, paths: Path, *hosts: str) -> list[str]:
     """Import, build, and give the URLs of the documents."""
-    run = new_run(data)
-    keep(run, [import_files(run, [paths], "crawl", hosts)])
-    build_tables(run, [])
+    archived(data, paths, hosts=hosts)
+    build_tables(new_run(data), [])
     return sorted(tables.read(data / "tables", "documents", ["url"])["url"].to_pylist())
+
+
+def rows(data: Path) -> list[dict[str, object]]:
+    """The captures in their order, without what names the run or lies in bytes of ids that are drawn."""
+    captures: list[dict[str, object]] = tables.read(data / "tables", "captures").to_pylist()
+    for row in captures:
+        row["warc_filename"] = str(row["warc_filename"]).replace(str(row.pop("run_id")), "run")
+        del row["warc_record_offset"], row["warc_record_length"]
+    return captures
 
 
 def test_all_files_of_a_list_are_imported(listed: Path, tmp_path: Path) -> None:
@@ -84,3 +114,101 @@ def test_a_file_that_a_list_names_and_that_is_not_there_is_told(listed: Path, tm
     (listed.parent / "segments" / "1.warc.gz").unlink()
     with pytest.raises(NothingToImport, match=r"1\.warc\.gz is not there"):
         imported(tmp_path / "data", listed)
+
+
+def test_several_processes_archive_what_one_archives(listed: Path, tmp_path: Path) -> None:
+    """The same rows in the same order, one archive file for each that was given, and nothing that verify finds."""
+    here, spread = tmp_path / "here", tmp_path / "spread"
+    archived(here, listed, hosts=["example.gov.cn"])
+    archived(spread, listed, hosts=["example.gov.cn"], workers=2)
+
+    assert rows(spread) == rows(here)
+    assert [name[-14:] for name in closed_files(spread / "archive")] == ["-00001.warc.gz", "-00002.warc.gz"]
+    assert verify(spread) == ()
+
+
+def test_a_broken_file_is_an_issue_and_the_others_are_archived(listed: Path, tmp_path: Path) -> None:
+    """What stands before the damage is kept, whichever process read it."""
+    torn = listed.parent / "segments" / "0.warc.gz"
+    torn.write_bytes(torn.read_bytes()[:-1_400])
+    with listed.with_name("more.paths").open("w") as more:
+        more.write("segments/0.warc.gz\nno.warc\nsegments/1.warc.gz\n")
+    (listed.parent / "no.warc").write_text("This is no WARC file.")
+    given = [
+        archived(tmp_path / str(workers), listed.with_name("more.paths"), workers=workers)
+        for workers in (0, 2)
+    ]
+
+    assert rows(tmp_path / "0") == rows(tmp_path / "2")
+    for refreshed in given:
+        assert [issue.error for issue in refreshed.issues] == ["unreadable_file"] * 2
+        assert "ends in the middle of http://example.gov.cn.spam.com/0" in refreshed.issues[0].message
+        assert "no.warc: it is no WARC file" in refreshed.issues[1].message
+        assert len(refreshed.captures) == 2 + 4
+
+
+def test_a_record_that_two_files_have_is_one_row(listed: Path, tmp_path: Path) -> None:
+    """Neither verify, nor the next run, nor a rebuild takes the other one for a loss."""
+    data = tmp_path / "data"
+    first = listed.parent / "segments" / "0.warc.gz"
+    again = tmp_path / "again.warc.gz"
+    again.write_bytes(first.read_bytes())
+    archived(data, first, again, first, workers=2)
+
+    assert len(closed_files(data / "archive")) == 2
+    assert len(rows(data)) == 4
+    assert verify(data) == ()
+    assert recover(new_run(data)) == ()
+    shutil.rmtree(data / "tables" / "captures")
+    seal_of(data / "tables" / "captures").unlink()
+    rebuild(data)
+    assert len(rows(data)) == 4
+    assert verify(data) == ()
+
+
+def test_a_killed_worker_loses_nothing(listed: Path, tmp_path: Path) -> None:
+    """What it had archived is salvaged by the next run, and the import goes on from there."""
+    data, whole, held = tmp_path / "data", tmp_path / "long.warc.gz", tmp_path / "held.warc.gz"
+    crawl(whole, [f"http://long.example.gov.cn/{n}" for n in range(100)])
+    os.mkfifo(held)
+    run = new_run(data)
+    files = [
+        Foreign(run, "crawl", 1, listed.parent / "segments" / "0.warc.gz"),
+        Foreign(run, "crawl", 2, held),
+    ]
+    killer = threading.Thread(target=_kill_in_the_middle, args=(data, whole, held), daemon=True)
+    killer.start()
+    with pytest.raises(RunAgain), archiving(2) as archive_all:
+        list(archive_all(files))
+    killer.join()
+
+    assert len(recover(new_run(data))) > 1
+    known = len(rows(data))
+    assert 4 < known < 104
+    archived(data, whole, workers=2)
+    assert len(rows(data)) == 104
+    assert verify(data) == ()
+
+
+def _kill_in_the_middle(data: Path, whole: Path, held: Path) -> None:
+    """Give a worker all of a file but its end, and kill it once it has begun to archive it."""
+    with held.open("wb") as stream:
+        stream.write(whole.read_bytes()[:-5_000])
+        stream.flush()
+        while not (pids := _writers(data)):
+            time.sleep(0.01)
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+
+
+def _writers(data: Path) -> list[int]:
+    """Processes that write the second archive file."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            target = str(link.readlink())
+        except OSError:
+            continue
+        if target.startswith(str(data)) and target.endswith("-00002.warc.gz.open"):
+            found.append(int(link.parts[2]))
+    return found
