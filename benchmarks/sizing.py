@@ -8,7 +8,7 @@ twice the time of the answer (`delay_seconds`, `delay_response_times`); hosts ar
 or as 1/rank (Zipf), as a few portals hold most of what there is. Machines: each has `--cores` cores at `--use` of their time for fetching and reading,
 which is shared out; judging, linking and releasing is the work of one process on one core, and grows with the documents alone. Room: as measured, per
 document. Not assumed: hosts that forbid, fail or slow down, listings to be followed, attached files, time to repair. Costs are those of
-measured runs of 10^5 documents at most; that they hold for a thousand times as many is the largest assumption.
+measured runs of some thousand documents; that they hold for very many is the largest assumption.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ DAY = 86_400
 CPU_FIRST, CPU_AGAIN = 0.039, 0.002
 """Seconds, of `ingest.py`: whole runs over 5,000 pages, the first and one in which nothing changed; what one process does is among it."""
 CPU_ALONE = 0.02
-"""Seconds of it that one process needs to link and release, about half."""
-KILOBYTES = 60.0
-"""Of archive, tables and one release."""
+"""Seconds of it that one process needs to link and release: about half, by a profile of `ingest.py`."""
+KILOBYTES = 36.0
+"""Of archive, tables, index of links and one release without report: of `bulk.py` with 4,000 records."""
 
 
 def spread(documents: float, hosts: int, exponent: float) -> list[float]:
