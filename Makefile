@@ -30,12 +30,16 @@ format: $(VENV)/.test ## Format the code, and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.test peers/.installed ## Run the benchmarks beside the peers, who get an environment of their own (an hour)
+bench: $(VENV)/.test peers/.installed ## Run the benchmarks beside the peers, who get an environment of their own (two hours)
 	$(BIN)/python benchmarks/extraction.py --peers-python peers/bin/python
 	$(BIN)/python benchmarks/attachments.py --peers peers/bin/python
 	$(BIN)/python benchmarks/attachments.py --large
 	$(BIN)/python benchmarks/reading.py --peers peers/bin/python
 	$(BIN)/python benchmarks/ingest.py --peers peers/bin/python
+	$(BIN)/python benchmarks/bulk.py
+	$(BIN)/python benchmarks/ask.py
+	$(BIN)/python benchmarks/orchestration.py
+	$(BIN)/python benchmarks/history.py
 	$(BIN)/python benchmarks/sizing.py
 
 dictionary: $(VENV)/.run ## Write the data dictionary into the README

@@ -16,7 +16,7 @@ from parsers.metadata.document_types import ENGLISH_LABELS
 from parsers.metadata.former_divisions import division_asof
 from parsers.metadata.issuers import split_bodies
 from parsers.metadata.jurisdictions import of_body, of_code
-from parsers.works.headline import headline
+from parsers.works.headline import is_draft
 from store import links
 from store.rows import day_of
 from store.tables import Row
@@ -119,7 +119,7 @@ def _ends(index: sqlite3.Connection, work: str) -> Iterator[dict[str, object]]:
     """The documents that say that a policy ends, drafts left out."""
     for item in index.execute(_ENDED_BY, [work]):
         other = orjson.loads(item["row"])
-        if headline(other["title"] or "").draft:
+        if is_draft(other["title"]):
             continue
         same = _YEAR.sub("", item["name"] or "") == _YEAR.sub("", item["own"] or "")
         since = other["valid_from"] or other["created"] or other["issued"]
@@ -163,7 +163,7 @@ def _status(
     row: Mapping[str, Any], ended: list[dict[str, str]], day: date
 ) -> tuple[str | None, str | None, str | None]:
     """What is in force, with what that rests on; null where nothing tells."""
-    if headline(row["title"]).draft:
+    if is_draft(row["title"]):
         return "draft", f"the headline: {row['title']}", None
     for item in ended:
         since = day_of(item["since"])

@@ -85,10 +85,15 @@ def headline(title: str | None) -> Headline:
         years=years,
         ordinals=frozenset(fold(found[0]) for found in _ORDINAL.finditer(plain)),
         place=place_of(plain),
-        draft=_DRAFT.search(plain) is not None,
+        draft=is_draft(plain),
         interpretation=_INTERPRETATION.search(plain) is not None,
         revised=revised,
     )
+
+
+def is_draft(title: str | None) -> bool:
+    """Whether a headline is that of a draft that opinions are asked on; all that a day's look at every policy needs of it."""
+    return _DRAFT.search(title or "") is not None
 
 
 def name_of(title: str) -> str:

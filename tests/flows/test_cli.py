@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -45,6 +46,13 @@ def sample(tmp_path_factory: pytest.TempPathFactory, home: Path) -> tuple[Path, 
     done = policy_ingest("run", *SAMPLE, "--data", str(data), "--json", home=home)
     assert done.returncode == 0, done.stderr
     return data, json.loads(done.stdout)
+
+
+@pytest.fixture
+def data(tmp_path: Path, sample: tuple[Path, dict[str, object]]) -> Path:
+    """A data folder in which Prefect has its database already, and nothing else is."""
+    shutil.copytree(sample[0] / "prefect", tmp_path / "data" / "prefect")
+    return tmp_path / "data"
 
 
 def test_the_first_run_releases_the_sample(sample: tuple[Path, dict[str, object]]) -> None:
@@ -108,7 +116,7 @@ def test_status_and_sources_are_pleasant_to_read(sample: tuple[Path, dict[str, o
         assert path.stem in listed.stdout
 
 
-def test_files_are_imported_once(tmp_path: Path, home: Path) -> None:
+def test_files_are_imported_once(tmp_path: Path, data: Path, home: Path) -> None:
     """HTML, text and Markdown go through the same rooms; importing them again adds nothing."""
     folder = tmp_path / "files"
     (folder / "deep").mkdir(parents=True)
@@ -119,18 +127,13 @@ def test_files_are_imported_once(tmp_path: Path, home: Path) -> None:
         "关于印发办法的通知\n\n各有关单位：现将办法印发给你们，请认真贯彻执行。\n"
     )
     (folder / "deep" / "skipped.bin").write_bytes(b"\x00")
-    data = str(tmp_path / "data")
-    first = policy_ingest(
-        "import", str(folder), "--data", data, "--seeds", str(tmp_path), "--json", home=home
-    )
-    again = policy_ingest(
-        "import", str(folder), "--data", data, "--seeds", str(tmp_path), "--json", home=home
-    )
+    command = ["import", str(folder), "--data", str(data), "--seeds", str(tmp_path), "--json"]
+    first, again = (policy_ingest(*command, home=home) for _ in range(2))
 
     assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
     assert (json.loads(first.stdout)["captures"], json.loads(first.stdout)["new"]) == (2, 2)
     assert (json.loads(again.stdout)["new"], json.loads(again.stdout)["unchanged"]) == (0, 2)
-    urls = set(pd.read_parquet(tmp_path / "data" / "releases" / "latest" / "documents")["url"])
+    urls = set(pd.read_parquet(data / "releases" / "latest" / "documents")["url"])
     assert urls == {"import:imported/note.md", "import:imported/deep/text.txt"}
 
 
@@ -148,10 +151,9 @@ def servers(data: Path) -> list[str]:
 
 
 def test_a_run_killed_at_work_is_made_good_by_the_next(
-    tmp_path: Path, home: Path, sample: tuple[Path, dict[str, object]]
+    data: Path, home: Path, sample: tuple[Path, dict[str, object]]
 ) -> None:
     """Kill -9 in the middle: the release is whole, nothing is there twice, nothing fetched is lost, no process stays."""
-    data = tmp_path / "data"
     command = [sys.executable, "-m", "flows", "run", *SAMPLE, "--data", str(data)]
     environment = {**os.environ, "HOME": str(home)}
     quiet = subprocess.DEVNULL
