@@ -53,7 +53,7 @@ from store.lock import locked
 from store.origin import origin_of
 from store.release import SOFTWARE
 from store.source import SOURCE_ID, Source, known_sources, load_sources
-from store.sync import bring_all, bring_up
+from store.sync import at_home, bring_all, bring_up
 
 STOP_SECONDS = 5.0
 """How long a run may take to end in order once it was told to: service managers kill after ten."""
@@ -301,9 +301,10 @@ def verify(
 
     # A copy on a read-only disk can be verified too; nobody writes there.
     with translated(), locked(data) if os.access(data, os.W_OK) else nullcontext():
-        if origin_of(data) is not None:
-            bring_all(data)
-        done = rebuilt(data) if rebuild else ()
+        with at_home(data, archive=True) if rebuild else nullcontext():
+            if origin_of(data) is not None:
+                bring_all(data)
+            done = rebuilt(data) if rebuild else ()
         faults = verified(data)
     if json:
         said = {"rebuilt": done, "faults": [asdict(fault) for fault in faults]}

@@ -42,7 +42,7 @@ from store.release import RECORD, Release, latest, record, switch
 from store.rows import hanging_rows
 from store.schema import SCHEMA_VERSION, TABLES
 from store.seal import seal
-from store.shelf import shelved
+from store.shelf import names_taken
 from store.source import Source
 from store.sql import batches, connected, registered, view
 from store.tables import Row
@@ -236,7 +236,7 @@ def _counted(connection: duckdb.DuckDBPyConnection, release: Release) -> Release
 
 def _free_name(data: Path, now: datetime) -> str:
     day = now.date().isoformat()
-    taken = {path.name for path in (data / "releases").glob(f"{day}*")} | set(shelved(data))
+    taken = {path.name for path in (data / "releases").glob(f"{day}*")} | names_taken(data)
     names = [day, *(f"{day}.{n}" for n in range(1, len(taken) + 1))]
     return next(name for name in names if name not in taken)
 

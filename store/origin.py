@@ -13,10 +13,11 @@ region are those of the environment (`AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL`, `A
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,7 +38,12 @@ MARK = "origin.json"
 CACHE_SETTING = "POLICY_INGEST_CACHE"
 """Environment variable: the folder of working copies; by default that of the user's caches."""
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]+://")
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/+")
+"""As people write it, and as a `Path` leaves it (`s3:/bucket`)."""
+
+_SETTINGS = ("AWS_", "AZURE_", "GOOGLE_")
+"""What variables of the environment begin with that speak of object stores."""
+
 _LARGE = 64_000_000
 """Bytes above which a file is sent in pieces, which no store does on a condition."""
 
@@ -60,15 +66,25 @@ class Origin:
 
 def at_hand(data: str | Path) -> Path:
     """The folder of some data: itself, or the working copy of an object store's URL. Asks no network."""
-    if not _URL.match(str(data)):
+    scheme = _URL.match(str(data))
+    if scheme is None:
         return Path(data)
-    url = str(data).rstrip("/")
+    url = f"{scheme[1].lower()}://{str(data)[scheme.end() :].rstrip('/')}"
     name = re.sub(r"[^a-z0-9]+", "-", url.lower()).strip("-")[-40:]
     folder = _caches() / f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
     if origin_of(folder) is None:
-        write_mark(folder / MARK, {"url": url, "copy": uuid4().hex})
+        with _one(folder):  # several readers may make it at once
+            if origin_of(folder) is None:
+                write_mark(folder / MARK, {"url": url, "copy": uuid4().hex})
     return folder
+
+
+@contextmanager
+def _one(folder: Path) -> Iterator[None]:
+    with (folder / ".origin.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _caches() -> Path:
@@ -88,22 +104,19 @@ def home_of(data: Path) -> str | Path:
     return data if origin is None else origin.url
 
 
-def listed(origin: Origin, prefix: str = "", *, but: Collection[str] = ()) -> dict[str, Seen]:
+def listed(origin: Origin, prefix: str = "", *, deep: bool = True) -> dict[str, Seen]:
     """What lies under a prefix: key to what is seen there.
 
     Args:
         origin: Where.
         prefix: A folder; all by default.
-        but: Folders in it that are left out.
+        deep: Also what lies in the folders within.
     """
     store = _store(origin.url)
     with _told(origin, prefix):
-        if not but:
+        if deep:
             return dict(map(_item, chain.from_iterable(obstore.list(store, prefix or None))))
-        level = obstore.list_with_delimiter(store, prefix or None)
-        folders = [folder for folder in level["common_prefixes"] if folder.rpartition("/")[2] not in but]
-    deeper = [listed(origin, folder) for folder in folders]
-    return dict(chain(map(_item, level["objects"]), *(found.items() for found in deeper)))
+        return dict(map(_item, obstore.list_with_delimiter(store, prefix or None)["objects"]))
 
 
 def _item(meta: obstore.ObjectMeta) -> tuple[str, Seen]:
@@ -141,14 +154,17 @@ def download(origin: Origin, key: str, path: Path) -> Seen:
     Raises:
         FileNotFoundError: there is no such object.
     """
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    fresh = path.with_name(f".{path.name}.{uuid4().hex}.new")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _told(origin, key):
-        answer = obstore.get(_store(origin.url), key)
-        with fresh.open("wb") as stream:
-            for piece in answer:
-                stream.write(piece)
-    fresh.replace(path)
+    try:
+        with _told(origin, key):
+            answer = obstore.get(_store(origin.url), key)
+            with fresh.open("wb") as stream:
+                for piece in answer:
+                    stream.write(piece)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
     return _seen(answer.meta)
 
 
@@ -163,6 +179,8 @@ def put(origin: Origin, key: str, content: bytes | Path, seen: Seen | None) -> S
         with _told(origin, key):
             return _seen(obstore.put(_store(origin.url), key, content, mode=_condition(seen)))
     except FileNotFoundError as error:
+        if seen is not None:
+            raise Overtaken(f"{origin.url}/{key} was removed by another run meanwhile") from error
         raise StorageFault(
             f"{origin.url}: there is no such bucket: make it, or give another --data"
         ) from error
@@ -210,9 +228,15 @@ def _condition(seen: Seen | None) -> obstore.PutMode:
     return {"e_tag": seen["e_tag"], **({"version": seen["version"]} if "version" in seen else {})}
 
 
-@lru_cache(maxsize=8)
 def _store(url: str) -> ObjectStore:
-    """The client of an object store, made once: it holds connections."""
+    """The client of an object store, under the environment as it is now."""
+    settings = {name: value for name, value in os.environ.items() if name.startswith(_SETTINGS)}
+    return _client(url, tuple(sorted(settings.items())))
+
+
+@lru_cache(maxsize=8)
+def _client(url: str, _settings: tuple[tuple[str, str], ...]) -> ObjectStore:
+    """A client, made once: it holds connections."""
     try:
         return from_url(
             url,

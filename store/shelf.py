@@ -16,6 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +68,22 @@ def shelved(data: Path) -> list[str]:
     )
 
 
+def names_taken(data: Path) -> set[str]:
+    """Names that no new release may have: those of all releases, and of what a run sent of one before it died."""
+    origin = origin_of(data)
+    if origin is None:
+        return set()
+    keys = (key.split("/")[1] for key in listed(origin, "releases"))
+    return {key.removesuffix(_END).removesuffix(".sha256") for key in keys}
+
+
+def is_the_shelved(data: Path, folder: Path) -> bool:
+    """Whether a release of the copy is the one that lies on the object store."""
+    origin = origin_of(data)
+    held = None if origin is None else read(origin, f"releases/{folder.name}.sha256")
+    return held is not None and seal_of(folder).exists() and held[0] == seal_of(folder).read_bytes()
+
+
 def taken_down(data: Path, name: str) -> Path:
     """The folder of a release; one that lies on an object store is fetched, but for what is here already.
 
@@ -78,7 +95,9 @@ def taken_down(data: Path, name: str) -> Path:
         StorageFault: the object store does not answer.
     """
     folder, origin = data / "releases" / name, origin_of(data)
-    if origin is None or folder.is_dir():
+    if origin is None:
+        return folder
+    if folder.is_dir() and is_the_shelved(data, folder):
         return folder
     files = _manifest(origin, name)
     if files is None:
@@ -88,9 +107,14 @@ def taken_down(data: Path, name: str) -> Path:
     try:
         with ThreadPoolExecutor(AT_ONCE) as several:
             list(several.map(lambda item: _taken(origin, data, aside / item[0], item[1]), files.items()))
+        if folder.is_dir() and not is_the_shelved(data, folder):
+            shutil.rmtree(folder)  # of the same name, but never sent
         download(origin, f"releases/{name}.sha256", seal_of(folder))
-        if not folder.is_dir():  # another reader may have been faster
+        try:
             aside.rename(folder)
+        except OSError:
+            if not folder.is_dir():  # else another reader was faster
+                raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return folder
@@ -99,9 +123,10 @@ def taken_down(data: Path, name: str) -> Path:
 def _taken(origin: Origin, data: Path, path: Path, file: Shelved) -> None:
     here = data / file.key
     path.parent.mkdir(parents=True, exist_ok=True)
-    if here.exists():
+    with suppress(FileNotFoundError):
         os.link(here, path)
-    else:
+    if not path.exists() or file_digest(path) != file.sha256:
+        path.unlink(missing_ok=True)  # what is damaged here only is fetched
         download(origin, file.key, path)
     if file_digest(path) != file.sha256:
         raise DigestMismatch(

@@ -12,6 +12,7 @@ tables in the order in which they were made, releases, and the switch last.
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ import orjson
 
 from store import tables
 from store.archive import closed_files
-from store.exceptions import AnotherRun
+from store.exceptions import AnotherRun, DigestMismatch, StorageFault, StoreError
 from store.lease import leased
 from store.lock import locked
 from store.marks import read_mark, write_mark
@@ -30,13 +31,16 @@ from store.origin import MARK, Origin, Seen, delete, download, listed, origin_of
 from store.recover import released
 from store.release import RECORD, SWITCH, latest, point
 from store.seal import seal_of
-from store.shelf import AT_ONCE, shelve, shelved, taken_down
+from store.shelf import AT_ONCE, is_the_shelved, shelve, shelved, taken_down
 
 SEEN = "origin-seen.json"
 """What the copy has seen of each object, and the file that it made of it."""
 
-_OWN = frozenset({"archive", "releases", "prefect", MARK, SEEN, "lease.json"})
-"""What is not simply the same in the copy and in the store."""
+_OWN = frozenset({MARK, SEEN, "lease.json"})
+"""Small files that are not the same in the copy and in the store."""
+
+_SMALL = (".json", ".toml")
+"""How the files beside the tables end: marks, alarms, who is told of them."""
 
 _SWITCH = f"releases/{SWITCH}"
 
@@ -59,7 +63,7 @@ class _Held:
 
 
 @contextmanager
-def at_home(data: Path) -> Iterator[None]:
+def at_home(data: Path, *, archive: bool = False) -> Iterator[None]:
     """Work on a folder as if it were where its home is: up to date when it begins, sent when it ends, well or not.
 
     Raises:
@@ -72,18 +76,25 @@ def at_home(data: Path) -> Iterator[None]:
         yield
         return
     with leased(origin) as still_ours:
-        pull(data)
+        pull(data, archive=archive)
         try:
             yield
-        finally:
-            push(data, still_ours)
+        except BaseException:
+            try:
+                push(data, still_ours)
+            except StoreError as error:  # what ended the run is what is told
+                logger.warning("%s", error)
+            raise
+        push(data, still_ours)
 
 
 def bring_all(data: Path) -> None:
     """Bring all of the archive and all releases here, to be verified; the copy's lock is held."""
     pull(data, archive=True)
+    made = released(data)
     for name in shelved(data):
-        taken_down(data, name)
+        if name in made:  # one that a run sent and died before it was entered is no release
+            taken_down(data, name)
 
 
 def bring_up(data: Path) -> None:
@@ -111,43 +122,71 @@ def pull(data: Path, *, archive: bool = False) -> None:
         return
     there = _listed(origin)
     held = _held(data)
-    wanted = [key for key, seen in there.items() if not _is_current(data / key, seen, held.get(key))]
-    with ThreadPoolExecutor(AT_ONCE) as several:
-        fetched = several.map(lambda key: (key, download(origin, key, data / key)), wanted)
-        now = {key: held[key] for key in there if key in held} | {
-            key: _holding(data / key, seen) for key, seen in fetched
-        }
-    _remember(data, now)
+    wanted = [key for key, seen in there.items() if not _is_current(data, key, seen, held.get(key))]
+    _remember(data, {key: held[key] for key in there if key in held} | _fetched(origin, data, wanted))
     for path in _files(data / "tables"):
         if path.relative_to(data).as_posix() not in there:
             path.unlink()  # never arrived, or removed since
+    if _SWITCH not in there:
+        (data / _SWITCH).unlink(missing_ok=True)
     if wanted:
         logger.info("%s: %d files fetched", origin.url, len(wanted))
     _pull_archive(origin, data, everything=archive)
+    _drop_strangers(data)
     _pull_latest(data)
+
+
+def _fetched(origin: Origin, data: Path, keys: Sequence[str]) -> dict[str, _Held]:
+    try:
+        with ThreadPoolExecutor(AT_ONCE) as several:
+            seen = several.map(lambda key: download(origin, key, data / key), keys)
+            return {key: _holding(data / key, there) for key, there in zip(keys, seen, strict=True)}
+    except FileNotFoundError as error:
+        raise StorageFault(f"{origin.url} was changed while it was read: try again") from error
+
+
+def _drop_strangers(data: Path) -> None:
+    """Releases of the copy that never arrived, or under whose name another machine has made one."""
+    folders = [path for path in (data / "releases").glob("[0-9]*/") if not path.is_symlink()]
+    with ThreadPoolExecutor(AT_ONCE) as several:
+        kept = several.map(lambda folder: is_the_shelved(data, folder), folders)
+        for folder, same in zip(folders, kept, strict=True):
+            if not same:
+                shutil.rmtree(folder)
+                seal_of(folder).unlink(missing_ok=True)
 
 
 def _listed(origin: Origin) -> dict[str, Seen]:
     """What copy and store both have: the tables, small files beside them, and the switch."""
-    there = {
-        key: seen for key, seen in listed(origin, but=("archive", "releases")).items() if _is_mirrored(key)
+    found = {
+        **listed(origin, deep=False),
+        **listed(origin, "tables"),
+        **listed(origin, "releases", deep=False),
     }
-    return there | {key: seen for key, seen in listed(origin, "releases").items() if key == _SWITCH}
+    return {key: seen for key, seen in found.items() if _is_mirrored(key) or key == _SWITCH}
 
 
 def _is_mirrored(key: str) -> bool:
-    parts = key.split("/")
-    return parts[0] not in _OWN and not any(part.startswith(".") for part in parts)
+    """Tables, and small files beside them; a bucket may hold what is not ours."""
+    first, *deeper = key.split("/")
+    if any(part.startswith(".") for part in key.split("/")):
+        return False
+    return first == "tables" if deeper else first not in _OWN and first.endswith(_SMALL)
 
 
-def _is_current(path: Path, seen: Seen, held: _Held | None) -> bool:
-    return held is not None and held.seen == seen and _is_same(path, held)
+def _is_current(data: Path, key: str, seen: Seen, held: _Held | None) -> bool:
+    """Whether a file is as the store has it; a small one that was edited here and not there is left for the next run to send."""
+    if held is None or held.seen.get("e_tag") != seen.get("e_tag"):
+        return False  # the tag alone: listings of a bucket with versions do not name them
+    return _is_same(data / key, held) or ("/" not in key and (data / key).exists())
 
 
 def _pull_archive(origin: Origin, data: Path, *, everything: bool) -> None:
     """The WARC files that no table lists yet; `recover` enters them."""
-    listing = tables.read(data / "tables", "captures", ["warc_filename"])["warc_filename"]
-    known = set() if everything else set(listing.unique().to_pylist())
+    known: set[str] = set()
+    if not everything:
+        listing = tables.read(data / "tables", "captures", ["warc_filename"])["warc_filename"]
+        known = set(listing.unique().to_pylist())
     here = set(closed_files(data / "archive"))
     archived = listed(origin, "archive")
     names = [key.removeprefix("archive/") for key in archived if key.endswith(".warc.gz")]
@@ -162,7 +201,11 @@ def _pull_archive(origin: Origin, data: Path, *, everything: bool) -> None:
 def _pull_latest(data: Path) -> None:
     last = latest(data)
     if last is not None:
-        taken_down(data, last.name)
+        if not taken_down(data, last.name).is_dir():
+            raise DigestMismatch(
+                f"releases/{last.name}.manifest.json is not on the object store, but it is the latest release: "
+                "put it back from a copy"
+            )
         point(data / "releases", last.name)
 
 
@@ -184,14 +227,21 @@ def push(data: Path, still_ours: Callable[[], None]) -> None:
     still_ours()
     held = _held(data)
     changed = [key for key, path in _mirrored(data).items() if not _is_same(path, held.get(key))]
-    commits = sorted(filter(_is_commit, changed), key=lambda key: (data / key).stat().st_mtime_ns)
+    commits = sorted(filter(_is_commit, changed), key=lambda key: ((data / key).stat().st_mtime_ns, key))
     entries = [key for key in commits if key.startswith("tables/releases/")]
     others = [key for key in changed if key not in commits and key != _SWITCH]
+    # A checkpoint counts as the version itself: without its commit no writer goes on with the table ever again.
+    checkpoints = [key for key in others if "/_delta_log/" in key and key.endswith(".parquet")]
+    rows = [key for key in others if key.endswith(".parquet") and key not in checkpoints]
     try:
-        _send(origin, data, [key for key in others if key.endswith(".parquet")], held)
+        _send(origin, data, rows, held)
+        _end_logs(origin, data, held)
         _send_in_order(origin, data, [key for key in commits if key not in entries], held)
+        still_ours()
         _shelve(origin, data)
+        still_ours()
         _send_in_order(origin, data, entries, held)
+        _send(origin, data, checkpoints, held)
         _send(origin, data, [key for key in others if not key.endswith(".parquet")], held)
         _remove(origin, data, held)
         _send_in_order(origin, data, [key for key in changed if key == _SWITCH], held)
@@ -237,6 +287,15 @@ def _sent(origin: Origin, data: Path, key: str, before: _Held | None) -> _Held:
     return _holding(data / key, send(origin, key, data / key, seen))
 
 
+def _end_logs(origin: Origin, data: Path, held: dict[str, _Held]) -> None:
+    """Take away the log of a table that was made anew, newest first, before the new one begins: never are both read as one."""
+    for key in sorted(
+        (key for key in held if "/_delta_log/" in key and not (data / key).exists()), reverse=True
+    ):
+        delete(origin, [key])
+        del held[key]
+
+
 def _remove(origin: Origin, data: Path, held: dict[str, _Held]) -> None:
     """Remove what upkeep has removed from the copy."""
     gone = [key for key in held if key != _SWITCH and not (data / key).exists()]
@@ -251,21 +310,13 @@ def _is_commit(key: str) -> bool:
 
 def _mirrored(data: Path) -> dict[str, Path]:
     """The files of the copy that are the same in the store, by key."""
-    files = {
-        path.relative_to(data).as_posix(): path for name in _places(data) for path in _files(data / name)
-    }
-    switch = data / _SWITCH
-    return {key: path for key, path in files.items() if _is_mirrored(key)} | (
-        {_SWITCH: switch} if switch.exists() else {}
-    )
+    files = [*data.iterdir(), *_files(data / "tables"), data / _SWITCH]
+    keys = {path.relative_to(data).as_posix(): path for path in files if path.is_file()}
+    return {key: path for key, path in keys.items() if _is_mirrored(key) or key == _SWITCH}
 
 
-def _places(data: Path) -> Iterator[str]:
-    return (path.name for path in data.iterdir() if path.name not in _OWN)
-
-
-def _files(place: Path) -> Iterator[Path]:
-    return iter([place]) if place.is_file() else (path for path in place.rglob("*") if path.is_file())
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
 
 
 def _is_same(path: Path, held: _Held | None) -> bool:

@@ -131,8 +131,8 @@ def maintain(retention_days: RetentionDays = RETENTION_DAYS) -> State[None]:
     logger = get_run_logger()
     try:
         with begun(data_folder()) as run:
+            bring_all(run.data)  # before upkeep: it undoes what the object store does not have
             done = maintained(run.data, run.started, retention=timedelta(days=retention_days))
-            bring_all(run.data)
             faults = verify(run.data)
     except AnotherRun as held:
         return Cancelled(message=str(held))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -18,13 +21,17 @@ from flows.build import build_tables
 from flows.refresh import recover
 from flows.spread import read_batch
 from parsers.read import PARSER_VERSION
+from store import archive as archive_module
+from store import origin as origin_module
+from store import shelf as shelf_module
+from store import sync as sync_module
 from store import tables
 from store.archive import closed_files, read_payload
 from store.backlog import backlog
 from store.dataset import load, load_arrow
-from store.exceptions import AnotherRun, DigestMismatch, Overtaken
+from store.exceptions import AnotherRun, DigestMismatch, Overtaken, StorageFault
 from store.lease import leased
-from store.origin import Origin, at_hand, delete, listed, origin_of, put, read
+from store.origin import Origin, Seen, at_hand, delete, listed, origin_of, put, read
 from store.shelf import part_urls, shelved
 from store.sync import at_home, bring_all, pull
 from store.verify import verify
@@ -201,6 +208,142 @@ def test_machine_that_dies(bucket: Bucket, site: Site) -> None:
         build_tables(run, [second.source])
     assert any("captures entered that the last run had archived" in said for said in entered)
     assert tables.read(second.data / "tables", "documents").num_rows == 3
+
+
+@contextmanager
+def noted() -> Iterator[list[str]]:
+    """The keys of what is sent, in order."""
+    keys: list[str] = []
+    send = origin_module.send
+
+    def noting(origin: Origin, key: str, path: Path, seen: Seen | None) -> Seen:
+        keys.append(key)
+        return send(origin, key, path, seen)
+
+    with pytest.MonkeyPatch.context() as patched:
+        for module in (shelf_module, sync_module):
+            patched.setattr(module, "send", noting)
+        yield keys
+
+
+@contextmanager
+def dying(at: str) -> Iterator[None]:
+    """The machine is gone when it comes to a certain file."""
+    send = origin_module.send
+    gone: list[str] = []
+
+    def last(origin: Origin, key: str, path: Path, seen: Seen | None) -> Seen:
+        gone.extend([key] if at in key else [])
+        if gone:
+            raise StorageFault("the machine is gone")
+        return send(origin, key, path, seen)
+
+    with pytest.MonkeyPatch.context() as patched:
+        for module in (shelf_module, sync_module):
+            patched.setattr(module, "send", last)
+        yield
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "tables/documents/part",
+        "tables/documents/_delta_log",
+        "releases/2026-03-09/documents",
+        "tables/releases/_delta_log",
+        "links.sqlite",
+        "latest.json",
+    ],
+)
+def test_death_while_sending(bucket: Bucket, site: Site, at: str) -> None:
+    """Wherever the sending ends, another machine goes on as if nothing had been."""
+    desks = [machine(bucket, name, site) for name in ("first", "second")]
+    ingested(desks[0], 1)
+    site.write("/1.html", notice("关于第1批项目立项的通知", "第1批项目99项已经审定。"))
+    with dying(at), pytest.raises(StorageFault, match="is gone"):
+        ingested(desks[0], 9)
+    bucket.on("second")
+    lapse(home(desks[0]))
+    ingested(desks[1], 9)
+    assert sorted(load("documents", bucket.url)["version"]) == [1, 1, 1, 2]
+    ingested(desks[0], 10)
+    for desk in desks:
+        with at_home(desk.data):
+            bring_all(desk.data)
+            assert verify(desk.data) == ()
+
+
+def test_checkpoints_come_last(bucket: Bucket, site: Site) -> None:
+    """A checkpoint without its commit would end a table for good: it is sent behind all commits."""
+    desk = machine(bucket, "first", site)
+    row = {"document_id": "d", "kind": "moved", "first_seen": desk.run(1).started, "source_id": "kjt"}
+    with noted() as keys, at_home(desk.data):
+        for number in range(11):
+            tables.append(desk.data / "tables", "aliases", [{**row, "url": f"{number}"}])
+    commits = [key for key in keys if key.endswith(".json") and "/_delta_log/" in key]
+    (checkpoint,) = [key for key in keys if key.endswith(".checkpoint.parquet")]
+    assert len(commits) == 11
+    assert keys.index(checkpoint) > keys.index(commits[-1])
+
+
+def test_same_day_twice(bucket: Bucket, site: Site) -> None:
+    """A release that never arrived is not taken for that of the same name which another machine made."""
+    first, second = machine(bucket, "first", site), machine(bucket, "second", site)
+    ingested(first, 1)
+    site.write("/1.html", notice("关于第1批项目立项的通知", "第1批项目99项已经审定。"))
+    with pytest.MonkeyPatch.context() as patched:  # its store is out of reach
+        patched.setattr(archive_module, "send_archived", lambda *_: None)
+        first.ingest(9)
+    site.write("/2.html", notice("关于第2批项目立项的通知", "第2批项目98项已经审定。"))
+    bucket.on("second")
+    ingested(second, 9)
+    bucket.on("first")
+    assert (first.data / "releases" / "2026-03-09").is_dir()
+    assert sorted(load("documents", bucket.url)["version"]) == [1, 1, 1, 2, 2]
+
+
+def test_lost_manifest(bucket: Bucket, site: Site) -> None:
+    """No run goes on from a release that it cannot read."""
+    desk = machine(bucket, "first", site)
+    ingested(desk, 1)
+    delete(home(desk), ["releases/2026-03-01.manifest.json"])
+    with pytest.raises(DigestMismatch, match=r"manifest\.json is not on the object store"):
+        ingested(machine(bucket, "second", site), 9)
+
+
+def test_rebuild(bucket: Bucket, site: Site) -> None:
+    """A table damaged on the store is made anew there, and other machines get it."""
+    desk = machine(bucket, "first", site)
+    ingested(desk, 1)
+    (key,) = [key for key in listed(home(desk), "tables/captures") if key.endswith(".parquet")]
+    found = read(home(desk), key)
+    assert found is not None
+    put(home(desk), key, found[0][:200] + bytes(100) + found[0][300:], found[1])
+    bucket.on("second")
+    command = [sys.executable, "-m", "flows", "verify", "--data", bucket.url]
+    assert subprocess.run(command, check=False, capture_output=True, timeout=120).returncode == 5
+    subprocess.run([*command, "--rebuild"], check=False, capture_output=True, timeout=120)
+    ingested(machine(bucket, "third", site), 9)
+    bucket.on("fourth")
+    assert subprocess.run(command, check=False, capture_output=True, timeout=120).returncode == 0
+
+
+def test_edited_here(bucket: Bucket, site: Site) -> None:
+    """What a person wrote beside the tables of a copy is sent by its next run, and not undone."""
+    first, second = machine(bucket, "first", site), machine(bucket, "second", site)
+    for text in (b"# one", b"# two"):
+        first.data.joinpath("notify.toml").write_bytes(text)
+        ingested(first, 1)
+        with at_home(second.data):
+            assert second.data.joinpath("notify.toml").read_bytes() == text
+
+
+def test_readers_at_once(bucket: Bucket, site: Site) -> None:
+    """Many that fetch one release into one new copy get it whole."""
+    ingested(machine(bucket, "first", site), 1)
+    bucket.on("readers'")
+    with ThreadPoolExecutor(8) as several:
+        assert list(several.map(lambda _: len(load("documents", bucket.url)), range(16))) == [3] * 16
 
 
 def test_what_was_not_sent(bucket: Bucket, site: Site) -> None:
