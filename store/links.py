@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -167,7 +168,7 @@ def link(
     Returns:
         The documents whose policy, role or text may now be another.
     """
-    fresh: list[tuple[Profile, list[str]]] = []
+    fresh: dict[int, _Entered] = {}
     affected: set[str] = set()
     for row in rows:
         document_id = str(row["document_id"])
@@ -175,15 +176,19 @@ def link(
         if known is not None and known["version"] == row["version"]:
             continue
         affected |= _forget(index, document_id)
-        fresh.append(_take_in(index, row, (files or {}).get(document_id, frozenset())))
+        entered = _take_in(index, row, (files or {}).get(document_id, frozenset()))
+        fresh[entered.number] = entered
 
     @lru_cache(maxsize=_HELD)  # nothing is taken in from here on
-    def profile_of(number: int) -> Profile:
+    def held(number: int) -> Profile:
         query = "SELECT document_id, profile, sample FROM documents WHERE number = ?"
         return _unpacked(index.execute(query, [number]).fetchone())
 
-    for item, sought in fresh:
-        affected |= {item.document_id, *_link_one(index, item, sought, profile_of)}
+    def profile_of(number: int) -> Profile:
+        return fresh[number].item if number in fresh else held(number)
+
+    for entered in fresh.values():
+        affected |= {entered.item.document_id, *_link_one(index, entered, profile_of)}
     _group(index, affected)
     _resolve(index, affected)
     return affected
@@ -210,8 +215,17 @@ def linked(index: sqlite3.Connection, document_id: str, by: str = "TRUE") -> set
     return {row[0] for row in index.execute(query, [document_id])}
 
 
-def _take_in(index: sqlite3.Connection, row: Row, files: frozenset[str]) -> tuple[Profile, list[str]]:
-    """Take a document in; what is known of it, and the keys to look for others by."""
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    """A document that was taken in: its number, greater than any before it, what is known of it, and keys to look for others by."""
+
+    number: int
+    item: Profile
+    sought: Sequence[str]
+
+
+def _take_in(index: sqlite3.Connection, row: Row, files: frozenset[str]) -> _Entered:
+    """Take a document in."""
     text = str(row["text"])
     item = profile(
         str(row["document_id"]),
@@ -236,6 +250,7 @@ def _take_in(index: sqlite3.Connection, row: Row, files: frozenset[str]) -> tupl
             orjson.dumps({name: row[name] for name in _KEPT}).decode(),
         ],
     ).lastrowid  # fmt: skip
+    assert number is not None
     index.executemany("INSERT INTO keys VALUES (?, ?)", [(key, number) for key in held.tolist()])
     found = relations(text_of(row["title"]), text, item.kind, item.identifier)
     index.executemany(
@@ -255,7 +270,7 @@ def _take_in(index: sqlite3.Connection, row: Row, files: frozenset[str]) -> tupl
             for n, told in enumerate(found)
         ],
     )
-    return item, sought
+    return _Entered(number, item, sought)
 
 
 def _hashed(key: str) -> int:
@@ -291,29 +306,29 @@ def _unpacked(row: sqlite3.Row) -> Profile:
     )
 
 
-def _link_one(
-    index: sqlite3.Connection, item: Profile, sought: list[str], profile_of: Callable[[int], Profile]
-) -> set[str]:
-    """Compare a document with all that share a key with it; whom it is linked to."""
-    candidates: set[int] = set()
-    for key in sought:
-        found = index.execute(
-            "SELECT number FROM keys WHERE key = ? LIMIT ?", [_hashed(key), BLOCK + 1]
-        ).fetchall()
+def _link_one(index: sqlite3.Connection, entered: _Entered, profile_of: Callable[[int], Profile]) -> set[str]:
+    """Compare a document with those taken in before it that share a key with it; whom it is linked to.
+
+    Keys and judgements are symmetric: those taken in after it are compared with it when it is their turn, so that no pair
+    is judged twice.
+    """
+    item, candidates = entered.item, set[int]()
+    for key in entered.sought:
+        query = "SELECT number FROM keys WHERE key = ? LIMIT ?"
+        found = index.execute(query, [_hashed(key), BLOCK + 1]).fetchall()
         if len(found) <= BLOCK or key.startswith(("d:", "i:")):
-            candidates.update(row[0] for row in found)
+            candidates.update(row[0] for row in found if row[0] < entered.number)
     linked = set()
     for number in candidates:
         candidate = profile_of(number)
-        other = candidate.document_id
-        told = None if other == item.document_id else match(item, candidate)
+        told = match(item, candidate)
         if told is not None:
-            pair = sorted((item.document_id, other))
+            pair = sorted((item.document_id, candidate.document_id))
             index.execute(
                 "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?)",
                 [*pair, told.by, told.score, told.evidence],
             )
-            linked.add(other)
+            linked.add(candidate.document_id)
     return linked
 
 
@@ -438,6 +453,7 @@ def _resolve(index: sqlite3.Connection, affected: set[str]) -> None:
 
 def _meant(index: sqlite3.Connection, told: sqlite3.Row) -> tuple[str | None, str | None]:
     """The document that a reference means, and by what that is known; none where several policies could be meant."""
+    named = place_of(told["title"])
     for how, column in (("identifier", "identifier"), ("name", "name")):
         value = told[column]
         if not value or (how == "name" and told["identifier"] and told["kind"] == "replies_to"):
@@ -447,7 +463,7 @@ def _meant(index: sqlite3.Connection, told: sqlite3.Row) -> tuple[str | None, st
             [value, BLOCK],
         ).fetchall()
         if how == "name":
-            found = [row for row in found if _fits(told, row)]
+            found = [row for row in found if _fits(told, named, row)]
         found = [
             row for row in found if row["document_id"] != told["document_id"] or told["kind"] == "issues"
         ]
@@ -456,13 +472,12 @@ def _meant(index: sqlite3.Connection, told: sqlite3.Row) -> tuple[str | None, st
     return None, None
 
 
-def _fits(told: sqlite3.Row, row: sqlite3.Row) -> bool:
+def _fits(told: sqlite3.Row, named: str | None, row: sqlite3.Row) -> bool:
     """Whether a policy of the name can be meant: its place is the one that the reference names, or the referrer's, or the centre."""
     if row["kind"] in TELLERS:
         return False
     if told["identifier"] and row["identifier"] and told["identifier"] != row["identifier"]:
         return False
-    named = place_of(told["title"])
     if named:
         return bool(row["place"] is None or row["place"] == named)
     return row["place"] in {told["place"], "CN"} or (told["place"] or "").startswith(

@@ -88,7 +88,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, a
                 index.execute("DELETE FROM fidelity WHERE document_id = ?", [document_id])
             elif row["held"] != row["pair"]:
                 todo[document_id] = (against, row["pair"])
-    waiting = iter(sorted(todo.items()))
+    waiting = iter(sorted(todo.items(), key=lambda item: item[1]))  # the copies of one text in a row
     while chunk := dict(islice(waiting, _AT_ONCE)):
         texts = _texts(connection, {*chunk, *(against for against, _ in chunk.values())})
         for document_id, (against, pair) in chunk.items():

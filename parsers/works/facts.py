@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 _NUMBER = re.compile(
     r"(?<![\d.A-Za-z])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<scale>万亿|千万|百万|亿|万|千|百|trillion|billion|million|thousand)?"
@@ -44,6 +45,11 @@ class Facts:
     tokens: frozenset[str]
     year: str | None
     years: frozenset[str]
+    total: float = field(init=False, repr=False, compare=False)
+    """The weight of all tokens."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "total", sum(map(weight, self.tokens)))
 
 
 def facts(text: str) -> Facts:
@@ -58,6 +64,7 @@ def years_in(text: str) -> list[str]:
     return _YEAR.findall(text)
 
 
+@lru_cache(maxsize=50_000)  # the same numbers stand in many texts
 def weight(token: str) -> float:
     """How much it says that two texts share a token: round numbers below a hundred little, a code much."""
     if not token[0].isdigit():
@@ -69,7 +76,7 @@ def weight(token: str) -> float:
 def agreement(one: Facts, other: Facts) -> tuple[float, float]:
     """How much two texts share: the weight of shared tokens, and its part of the weight of the smaller set."""
     shared = sum(map(weight, one.tokens & other.tokens))
-    least = min(sum(map(weight, one.tokens)), sum(map(weight, other.tokens)))
+    least = min(one.total, other.total)
     return shared, shared / least if least else 0.0
 
 
