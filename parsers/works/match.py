@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
@@ -116,6 +116,12 @@ class Profile:
     names: frozenset[str]
     cited: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
+    chinese: bool = field(init=False, repr=False, compare=False)
+    """Whether its text is Chinese: told by its language, or by its title where that is not known."""
+
+    def __post_init__(self) -> None:
+        told = self.language.startswith("zh") if self.language else _HAN.search(self.title) is not None
+        object.__setattr__(self, "chinese", told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,7 @@ def keys(document: Profile) -> tuple[list[str], list[str]]:
 
     Figures count across languages only: within one they would bring together what has nothing but round numbers in common.
     """
-    own, other = ("z", "x") if _chinese(document) else ("x", "z")
+    own, other = ("z", "x") if document.chinese else ("x", "z")
     shared = list(_shared_keys(document))
     bands = [f"{n}:{band:x}" for n, band in enumerate(token_bands(document.facts.tokens))]
     return [*shared, *(own + band for band in bands)], [*shared, *(other + band for band in bands)]
@@ -206,7 +212,7 @@ def match(one: Profile, other: Profile) -> Match | None:
     if (one.kind == "interpretation") != (other.kind == "interpretation"):
         policy, told = (other, one) if one.kind == "interpretation" else (one, other)
         return about(told, policy)
-    if _foreign(one, other):
+    if one.chinese != other.chinese:  # they share no characters
         return _translation(one, other)
     carried = _carried(one, other)
     if carried is None and (one.kind == "news") != (other.kind == "news"):
@@ -334,19 +340,6 @@ def _translation(one: Profile, other: Profile) -> Match | None:
     return Match("translation", round(min(0.99, 0.6 + 0.4 * part), 3), evidence)
 
 
-def _foreign(one: Profile, other: Profile) -> bool:
-    """Whether the texts are in languages that share no characters."""
-    return _chinese(one) != _chinese(other)
-
-
-def _chinese(document: Profile) -> bool:
-    return (
-        (document.language or "").startswith("zh")
-        if document.language
-        else _HAN.search(document.title) is not None
-    )
-
-
 def _other_number(one: Profile, other: Profile) -> bool:
     return bool(one.identifier and other.identifier and one.identifier != other.identifier)
 
@@ -354,15 +347,14 @@ def _other_number(one: Profile, other: Profile) -> bool:
 def _other_place(one: Profile, other: Profile) -> bool:
     """Headlines that name two places are of two policies; else one place must lie within the other."""
     if one.head.place and other.head.place:
-        return not _lies(one.head.place, other.head.place, exactly=not _foreign(one, other))
-    return bool(one.place and other.place and not _lies(one.place, other.place, exactly=False))
+        apart = one.head.place != other.head.place
+        return apart and (one.chinese == other.chinese or not _lies(one.head.place, other.head.place))
+    return bool(one.place and other.place) and not _lies(one.place or "", other.place or "")
 
 
-def _lies(one: str, other: str, *, exactly: bool) -> bool:
-    if one == other:
-        return True
-    if exactly or "CN" in (one, other):
-        return False
+def _lies(one: str, other: str) -> bool:
+    if one == other or "CN" in (one, other):
+        return one == other
     short, long = sorted((one.rstrip("0"), other.rstrip("0")), key=len)
     return long.startswith(short)
 
