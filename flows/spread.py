@@ -18,10 +18,14 @@ from typing import Protocol
 from flows.attachments.contents import lasting_contents
 from flows.reading import Done, ReadAll, Reader
 from store.backlog import Pending
+from store.links import Each, Given, Told
 from store.source import Source
 
 BATCH = 16
 """Documents handed out at once: a third of a second of reading, and some megabytes of answers."""
+
+MANY = 200
+"""Things from which processes are worth being started: half a second of linking."""
 
 AHEAD = 2
 """Batches for each worker that are handed out or wait to be taken: the next one is there when one is done."""
@@ -43,11 +47,30 @@ def processes(workers: int, data: Path, sources: Sequence[Source]) -> Iterator[R
         data: The data folder.
         sources: All source files.
     """
+    with _pool(workers) as pool:
+        yield spread(lambda *work: pool.submit(read_batch, *work), workers, data, sources)
+
+
+@contextmanager
+def each_in(workers: int) -> Iterator[Each]:
+    """Do things to each of many in processes of this machine, and to each of a few here.
+
+    Args:
+        workers: How many processes.
+    """
+    with _pool(workers) as pool:
+
+        def each(do: Callable[[Given], Told], to: Sequence[Given], /) -> Iterator[Told]:
+            return map(do, to) if len(to) < MANY else pool.map(do, to, chunksize=BATCH)
+
+        yield each
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
     # Not forked from here, since this process has threads (DuckDB, Arrow); a server that has none imports once for all.
     context = get_context("forkserver")
     context.set_forkserver_preload(["flows.spread"])
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield spread(lambda *work: pool.submit(read_batch, *work), workers, data, sources)
+    return ProcessPoolExecutor(workers, mp_context=context)
 
 
 Submit = Callable[[Path, Mapping[str, Source], list[Pending]], Future]

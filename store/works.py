@@ -10,7 +10,7 @@ from itertools import islice
 import duckdb
 import pyarrow as pa
 
-from parsers.works.fidelity import differences
+from parsers.works.fidelity import Difference, differences
 from store import links, tables, told
 from store.gaps import gaps
 from store.schema import TABLES
@@ -27,7 +27,11 @@ _AT_ONCE = 500
 
 
 def link_documents(
-    connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, *, all_of_them: bool
+    connection: duckdb.DuckDBPyConnection,
+    index: sqlite3.Connection,
+    *,
+    all_of_them: bool,
+    each: links.Each = map,
 ) -> bool:
     """Bring the index up to what the release holds, and compare the copies that something came to.
 
@@ -35,6 +39,7 @@ def link_documents(
         connection: With the views of the release in the making, and view `release_attachments`.
         index: Of `store.links.opened`.
         all_of_them: Whether to look at every document instead of those that something came to.
+        each: Does what can be done of each document, and of each copy beside its canonical text, alone.
 
     Returns:
         Whether anything changed.
@@ -47,8 +52,8 @@ def link_documents(
     affected: set[str] = set()
     for batch in batches(connection, query, wanted):
         rows = batch.sort_by([("first_seen", "ascending"), ("document_id", "ascending")]).to_pylist()
-        affected |= links.link(index, rows, _files(connection.cursor(), rows))
-    _compare(connection, index, affected)
+        affected |= links.link(index, rows, _files(connection.cursor(), rows), each)
+    _compare(connection, index, affected, each)
     told.tell(index, affected)
     index.commit()
     return bool(affected)
@@ -67,7 +72,9 @@ def _files(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> Mappin
         return {document_id: frozenset(found) for document_id, found in connection.sql(query).fetchall()}
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, affected: set[str]) -> None:
+def _compare(
+    connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, affected: set[str], each: links.Each
+) -> None:
     """Say what each copy of the policies affected lost or changed, where that was not said of these versions."""
     query = """
     SELECT d.document_id, c.document_id AS against, d.document_id || ':' || d.version || ':' || a.document_id || ':' || a.version AS pair,
@@ -91,8 +98,11 @@ def _compare(connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, a
     waiting = iter(sorted(todo.items(), key=lambda item: item[1]))  # the copies of one text in a row
     while chunk := dict(islice(waiting, _AT_ONCE)):
         texts = _texts(connection, {*chunk, *(against for against, _ in chunk.values())})
-        for document_id, (against, pair) in chunk.items():
-            _keep(index, (document_id, against, pair), texts[against], texts[document_id])
+        both = [(texts[against], texts[document_id]) for document_id, (against, _) in chunk.items()]
+        for (document_id, (against, pair)), (canonical, _), found in zip(
+            chunk.items(), both, each(_differences, both), strict=True
+        ):
+            _keep(index, (document_id, against, pair), len(canonical), found)
 
 
 def _tongue(language: str | None) -> str:
@@ -110,9 +120,15 @@ def _texts(connection: duckdb.DuckDBPyConnection, documents: set[str]) -> Mappin
         return dict(connection.sql(query).fetchall())
 
 
-def _keep(index: sqlite3.Connection, ids: tuple[str, str, str], canonical: str, copy: str) -> None:
+def _differences(both: tuple[str, str]) -> tuple[Difference, ...]:
+    return differences(*both)
+
+
+def _keep(
+    index: sqlite3.Connection, ids: tuple[str, str, str], characters: int, found: Sequence[Difference]
+) -> None:
+    """Keep what a copy lost or changed against a canonical text of so many characters."""
     document_id, against, pair = ids
-    found = differences(canonical, copy)
     lost = sum(len(item.canonical or "") for item in found if item.copy is None)
     index.execute("DELETE FROM fidelity WHERE document_id = ?", [document_id])
     index.executemany(
@@ -132,7 +148,7 @@ def _keep(index: sqlite3.Connection, ids: tuple[str, str, str], canonical: str, 
             for n, item in enumerate(found)
         ],
     )
-    overlap = round(1 - lost / len(canonical), 4) if canonical else None
+    overlap = round(1 - lost / characters, 4) if characters else None
     index.execute(
         "INSERT OR REPLACE INTO compared VALUES (?, ?, ?, ?)", [document_id, against, pair, overlap]
     )
