@@ -77,8 +77,8 @@ def overlap(one: Sketch, other: Sketch) -> tuple[float, float]:
 
 def most(one: Sketch, other: Sketch) -> float:
     """What the containment of two texts is at most: 1.0 where only `overlap` can tell. 1.5 µs, where that costs 17."""
-    few = min(len(one.sample), len(other.sample))
-    if one.shift != other.shift or not few:
+    few = min(map(len, _alike_sampled(one, other)))
+    if not few:
         return 1.0
     # Of the hashes that share a bit with another one of their text, all may be shared.
     doubled = len(one.sample) - one.marks.bit_count()
