@@ -183,7 +183,7 @@ def _arrow(name: str, rows: Iterator[Row]) -> Iterator[pa.Table]:
 
 
 def _asked(index: sqlite3.Connection, name: str, query: str) -> Iterator[pa.Table]:
-    """The rows of a query as a table's, column by column: in a third of the time that a dictionary for each row takes."""
+    """The rows of a query as a table's, column by column, without a dictionary for each row: all of them are written anew when one copy changed."""
     schema = TABLES[name].live
     found = index.execute(query)
     names = [column for column, *_ in found.description]

@@ -36,6 +36,6 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str, params: Sequence[obj
 def values(
     connection: duckdb.DuckDBPyConnection, query: str, columns: Sequence[str]
 ) -> Iterator[list[object]]:
-    """Some columns of the rows of a query, without their names: in half the time of `rows`."""
+    """Some columns of the rows of a query, without their names and without a dictionary for each row."""
     for batch in connection.sql(query).to_arrow_reader(2_000):
         yield from map(list, zip(*(batch.column(name).to_pylist() for name in columns), strict=True))

@@ -83,7 +83,7 @@ class _Part:
     start: int
     end: int
     pairs: frozenset[str]
-    """Its characters two by two, a repeated pair with its count: such sets share what multisets would, ten times as fast."""
+    """Its characters two by two, a repeated pair with its count: such sets share what multisets would, and are compared in C."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _parts(text: str) -> tuple[_Part, ...]:
 
 
 def _folded(sentences: Sequence[str]) -> Sequence[str]:
-    """Each sentence folded: all in one go, since folding costs as much for ten characters as for a hundred."""
+    """Each sentence folded: all in one go, since most of what folding a short text costs is the call."""
     if not sentences or any(_MARK in sentence for sentence in sentences):
         return [fold(sentence) for sentence in sentences]
     return fold(_MARK.join(sentences)).split(_MARK)
