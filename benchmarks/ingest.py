@@ -90,14 +90,15 @@ def ours(hosts: int, data: Path, day: int) -> int:
     from flows.build import build_tables
     from flows.publish import publish_release
     from flows.run import new_run
-    from flows.spread import processes
+    from flows.spread import each_in, processes
 
     run = new_run(data, now=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=EVERY * day))
     sources = sources_at(hosts, PORT, new_pages=10_000)
     refreshed = visited(run, sources)
     with processes(2, data, sources) as read_all:
         build_tables(run, sources, read_all)
-    publish_release(run, sources)
+    with each_in(2) as each:
+        publish_release(run, sources, each)
     return sum(capture.kind == "document" for part in refreshed for capture in part.captures)
 
 

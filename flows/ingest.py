@@ -30,7 +30,7 @@ from flows.publish import publish_release
 from flows.refresh import Refreshed, failed_source, keep, recover, refresh_source
 from flows.run import Run
 from flows.runner import HERE, Runner
-from flows.spread import archiving, processes
+from flows.spread import archiving, each_in, processes
 from flows.tally import gathered
 from store.exceptions import ReleaseRefused, StorageFault
 from store.history import History, history
@@ -103,9 +103,13 @@ def build_task(run: Run, sources: Sequence[Source], runner: Runner) -> State[Bui
 
 
 @task(task_run_name="publish", cache_policy=NO_CACHE, persist_result=False)
-def publish_task(run: Run, sources: Sequence[Source]) -> State[Release | None]:
+def publish_task(run: Run, sources: Sequence[Source], runner: Runner) -> State[Release | None]:
     """Freeze a release, where something is new."""
-    release = publish_release(run, sources)
+    if runner.kind == "processes":
+        with each_in(runner.workers) as each:
+            release = publish_release(run, sources, each)
+    else:
+        release = publish_release(run, sources)
     return Completed(
         message=f"release {release.name}" if release else "nothing new: no release", data=release
     )
@@ -163,11 +167,15 @@ def _watched(run: Run, sources: Sequence[Source]) -> Iterator[None]:
 
 
 def _published(
-    run: Run, sources: Sequence[Source], refreshed: Sequence[Refreshed] = (), built: Built | None = None
+    run: Run,
+    sources: Sequence[Source],
+    runner: Runner = HERE,
+    refreshed: Sequence[Refreshed] = (),
+    built: Built | None = None,
 ) -> Outcome:
     """Publish, and show what the run did."""
     try:
-        release = publish_task(run, sources, return_state=True).result()
+        release = publish_task(run, sources, runner, return_state=True).result()
     except ReleaseRefused:
         show_outcome(gathered(run, refreshed=refreshed, built=built), finished=False)
         raise
@@ -235,7 +243,7 @@ def ingest(
     """
     with _watched(run, sources):
         refreshed = _refreshed(run, asked, proxies)
-        return _published(run, sources, refreshed, _built(run, sources, runner))
+        return _published(run, sources, runner, refreshed, _built(run, sources, runner))
 
 
 @flow(name="import", validate_parameters=False)
@@ -253,4 +261,4 @@ def import_paths(
     with _watched(run, sources):
         refreshed = [_imported(run, paths, source_id, runner, hosts)]
         keep(run, refreshed)
-        return _published(run, sources, refreshed, _built(run, sources, runner))
+        return _published(run, sources, runner, refreshed, _built(run, sources, runner))

@@ -16,6 +16,7 @@ from store import tables
 from store.exceptions import ReleaseRefused
 from store.freeze import freeze
 from store.issue import Issue
+from store.links import Each
 from store.release import Release
 from store.rows import issue_row
 from store.source import Source
@@ -29,14 +30,21 @@ DATASET = "dataset"
 """Stands for the source where a check concerns no single one."""
 
 
-def publish_release(run: Run, sources: Sequence[Source]) -> Release | None:
+def publish_release(run: Run, sources: Sequence[Source], each: Each = map) -> Release | None:
     """Freeze a release, where something is new.
+
+    Args:
+        run: The run.
+        sources: The source files.
+        each: Does what linking can do of each document alone (`flows.spread.each_in`), by default in this process.
 
     Raises:
         ReleaseRefused: a fatal check failed; each is an issue now, and the last good release stays.
     """
     try:
-        return freeze(run.data, sources, reading_version(), run.started, force=run.force, report=draw)
+        return freeze(
+            run.data, sources, reading_version(), run.started, force=run.force, report=draw, each=each
+        )
     except ReleaseRefused as refused:
         rows = [issue_row(_issue(run, *reason)) for reason in refused.reasons]
         tables.append_new(run.data / "tables", "issues", rows)

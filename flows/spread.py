@@ -24,11 +24,15 @@ from flows.exceptions import RunAgain
 from flows.reading import Done, ReadAll, Reader
 from flows.warc import ArchiveAll, archive_warc
 from store.backlog import Pending
+from store.links import Each, Given, Told
 from store.origin import at_hand
 from store.source import Source
 
 BATCH = 16
 """Documents handed out at once: a third of a second of reading, and some megabytes of answers."""
+
+MANY = 200
+"""Things from which processes are worth being started: half a second of linking."""
 
 AHEAD = 2
 """Batches, or files, for each worker that are handed out or wait to be taken: the next one is there when one is done."""
@@ -60,6 +64,24 @@ def processes(workers: int, data: Path, sources: Sequence[Source]) -> Iterator[R
     """
     with _pool(workers) as pool:
         yield spread(lambda *work: pool.submit(read_batch, *work), workers, data, sources)
+
+
+@contextmanager
+def each_in(workers: int) -> Iterator[Each]:
+    """Do things to each of many in processes of this machine, and to each of a few here.
+
+    Args:
+        workers: How many processes.
+
+    Raises:
+        RunAgain: one of them was killed.
+    """
+    with _pool(workers) as pool:
+
+        def each(do: Callable[[Given], Told], to: Sequence[Given], /) -> Iterator[Told]:
+            return map(do, to) if len(to) < MANY else pool.map(do, to, chunksize=BATCH)
+
+        yield each
 
 
 @contextmanager

@@ -132,6 +132,7 @@ def freeze(
     *,
     force: bool = False,
     report: Report | None = None,
+    each: links.Each = map,
 ) -> Release | None:
     """Freeze what the tables hold as a release, and make it the latest.
 
@@ -142,6 +143,7 @@ def freeze(
         now: The clock of this run; it names the release.
         force: Make one although nothing is new.
         report: Draws its pages; none by default.
+        each: Does what linking can do of each document alone, by default in this process.
 
     Returns:
         The release; None where nothing is new since the last one.
@@ -179,7 +181,7 @@ def freeze(
         )
         release = _counted(connection, replace(release, path=data / "releases" / release.name))
         try:
-            return _frozen(connection, data, release, base, sources, report=report)
+            return _frozen(connection, data, release, base, sources, report=report, each=each)
         except OSError as error:
             raise StorageFault(
                 f"release {release.name} cannot be written: {error}; the last one stays"
@@ -249,6 +251,7 @@ def _frozen(
     sources: Sequence[Source],
     *,
     report: Report | None,
+    each: links.Each,
 ) -> Release:
     aside = release.path.with_name(f".{release.name}.unfinished")
     shutil.rmtree(aside, ignore_errors=True)
@@ -257,7 +260,7 @@ def _frozen(
     _write_live(connection, aside, base)
     _write_documents(connection, aside, base)
     seen = _write_derived(connection, aside, base, sources, release)
-    _write_policies(connection, data, aside, base, release)
+    _write_policies(connection, data, aside, base, release, each=each)
     _write_releases(data, aside, release)
     if report is not None:
         report(aside, data / "releases" / release.previous if release.previous else None)
@@ -381,7 +384,13 @@ def _write_derived(
 
 
 def _write_policies(
-    connection: duckdb.DuckDBPyConnection, data: Path, aside: Path, base: Release | None, release: Release
+    connection: duckdb.DuckDBPyConnection,
+    data: Path,
+    aside: Path,
+    base: Release | None,
+    release: Release,
+    *,
+    each: links.Each,
 ) -> None:
     """What is said of policies instead of pages; only what something came to is linked and compared."""
     for name in ("coverage", "sources", "attachments", "targets"):
@@ -389,7 +398,7 @@ def _write_policies(
     belongs = str((release.tables or {}).get("documents"))
     with links.opened(data / "tables", belongs) as index:
         goes_on = base is not None and links.told_until(index) == base.name
-        changed = link_documents(connection, index, all_of_them=not goes_on)
+        changed = link_documents(connection, index, all_of_them=not goes_on, each=each)
         for name, rows in policy_tables(index, connection, release.issued.date()):
             if goes_on and not changed and name not in DAILY:
                 link_parts(aside / name, _before(base, name))

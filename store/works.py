@@ -10,7 +10,7 @@ from itertools import islice
 import duckdb
 import pyarrow as pa
 
-from parsers.works.fidelity import differences
+from parsers.works.fidelity import Difference, differences
 from store import links, tables, told
 from store.gaps import gaps
 from store.schema import TABLES
@@ -27,7 +27,11 @@ _AT_ONCE = 500
 
 
 def link_documents(
-    connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, *, all_of_them: bool
+    connection: duckdb.DuckDBPyConnection,
+    index: sqlite3.Connection,
+    *,
+    all_of_them: bool,
+    each: links.Each = map,
 ) -> bool:
     """Bring the index up to what the release holds, and compare the copies that something came to.
 
@@ -35,6 +39,7 @@ def link_documents(
         connection: With the views of the release in the making, and view `release_attachments`.
         index: Of `store.links.opened`.
         all_of_them: Whether to look at every document instead of those that something came to.
+        each: Does what can be done of each document, and of each copy beside its canonical text, alone.
 
     Returns:
         Whether anything changed.
@@ -47,8 +52,8 @@ def link_documents(
     affected: set[str] = set()
     for batch in batches(connection, query, wanted):
         rows = batch.sort_by([("first_seen", "ascending"), ("document_id", "ascending")]).to_pylist()
-        affected |= links.link(index, rows, _files(connection.cursor(), rows))
-    _compare(connection, index, affected)
+        affected |= links.link(index, rows, _files(connection.cursor(), rows), each)
+    _compare(connection, index, affected, each)
     told.tell(index, affected)
     index.commit()
     return bool(affected)
@@ -67,7 +72,9 @@ def _files(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> Mappin
         return {document_id: frozenset(found) for document_id, found in connection.sql(query).fetchall()}
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, affected: set[str]) -> None:
+def _compare(
+    connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, affected: set[str], each: links.Each
+) -> None:
     """Say what each copy of the policies affected lost or changed, where that was not said of these versions."""
     query = """
     SELECT d.document_id, c.document_id AS against, d.document_id || ':' || d.version || ':' || a.document_id || ':' || a.version AS pair,
@@ -88,11 +95,14 @@ def _compare(connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, a
                 index.execute("DELETE FROM fidelity WHERE document_id = ?", [document_id])
             elif row["held"] != row["pair"]:
                 todo[document_id] = (against, row["pair"])
-    waiting = iter(sorted(todo.items()))
+    waiting = iter(sorted(todo.items(), key=lambda item: item[1]))  # the copies of one text in a row
     while chunk := dict(islice(waiting, _AT_ONCE)):
         texts = _texts(connection, {*chunk, *(against for against, _ in chunk.values())})
-        for document_id, (against, pair) in chunk.items():
-            _keep(index, (document_id, against, pair), texts[against], texts[document_id])
+        both = [(texts[against], texts[document_id]) for document_id, (against, _) in chunk.items()]
+        for (document_id, (against, pair)), (canonical, _), found in zip(
+            chunk.items(), both, each(_differences, both), strict=True
+        ):
+            _keep(index, (document_id, against, pair), len(canonical), found)
 
 
 def _tongue(language: str | None) -> str:
@@ -110,9 +120,15 @@ def _texts(connection: duckdb.DuckDBPyConnection, documents: set[str]) -> Mappin
         return dict(connection.sql(query).fetchall())
 
 
-def _keep(index: sqlite3.Connection, ids: tuple[str, str, str], canonical: str, copy: str) -> None:
+def _differences(both: tuple[str, str]) -> tuple[Difference, ...]:
+    return differences(*both)
+
+
+def _keep(
+    index: sqlite3.Connection, ids: tuple[str, str, str], characters: int, found: Sequence[Difference]
+) -> None:
+    """Keep what a copy lost or changed against a canonical text of so many characters."""
     document_id, against, pair = ids
-    found = differences(canonical, copy)
     lost = sum(len(item.canonical or "") for item in found if item.copy is None)
     index.execute("DELETE FROM fidelity WHERE document_id = ?", [document_id])
     index.executemany(
@@ -132,7 +148,7 @@ def _keep(index: sqlite3.Connection, ids: tuple[str, str, str], canonical: str, 
             for n, item in enumerate(found)
         ],
     )
-    overlap = round(1 - lost / len(canonical), 4) if canonical else None
+    overlap = round(1 - lost / characters, 4) if characters else None
     index.execute(
         "INSERT OR REPLACE INTO compared VALUES (?, ?, ?, ?)", [document_id, against, pair, overlap]
     )
@@ -144,8 +160,8 @@ def policy_tables(
     """The tables that speak of policies, as of a day, by name."""
     yield "works", _arrow("works", told.works(index, day))
     yield "copies", _arrow("copies", told.copies(index))
-    yield "fidelity", _arrow("fidelity", map(dict, index.execute(_FIDELITY)))
-    yield "relations", _arrow("relations", map(dict, index.execute(_RELATIONS)))
+    yield "fidelity", _asked(index, "fidelity", _FIDELITY)
+    yield "relations", _asked(index, "relations", _RELATIONS)
     yield "gaps", _arrow("gaps", gaps(index, connection))
     yield "series", _arrow("series", series(index, connection))
 
@@ -164,3 +180,13 @@ FROM refs r JOIN documents d USING (document_id) LEFT JOIN documents t ON t.docu
 def _arrow(name: str, rows: Iterator[Row]) -> Iterator[pa.Table]:
     while batch := list(islice(rows, _BATCH)):
         yield tables.arrow(name, batch)
+
+
+def _asked(index: sqlite3.Connection, name: str, query: str) -> Iterator[pa.Table]:
+    """The rows of a query as a table's, column by column, without a dictionary for each row: all of them are written anew when one copy changed."""
+    schema = TABLES[name].live
+    found = index.execute(query)
+    names = [column for column, *_ in found.description]
+    while batch := found.fetchmany(_BATCH):
+        columns = dict(zip(names, zip(*batch, strict=True), strict=True))
+        yield pa.table([pa.array(columns[field.name], field.type) for field in schema], schema=schema)

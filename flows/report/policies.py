@@ -10,7 +10,7 @@ import duckdb
 
 from flows.report.lists import bits_for, first_bits
 from flows.report.script import put
-from flows.report.tables import rows
+from flows.report.tables import rows, values
 from store.tables import Row
 
 MOST_WORKS, MOST_GAPS, MOST_POINTS = 50_000, 5_000, 20_000
@@ -123,8 +123,11 @@ def _details(
     }
 
     streams = {
-        kind: groupby(rows(connection.cursor(), query), key=lambda row: first_bits(row["work_id"], bits))
-        for kind, (query, _) in kinds.items()
+        kind: groupby(
+            values(connection.cursor(), query, ("work_id", *columns)),
+            key=lambda row: first_bits(row[0], bits),
+        )
+        for kind, (query, columns) in kinds.items()
     }
     heads = {kind: next(stream, None) for kind, stream in streams.items()}
     found: dict[str, str] = {}
@@ -134,10 +137,8 @@ def _details(
         for kind, head in list(heads.items()):
             if head is None or head[0] != least:
                 continue
-            for row in head[1]:
-                works.setdefault(str(row["work_id"]), {}).setdefault(kind, []).append(
-                    _row(row, kinds[kind][1])
-                )
+            for work, *told in head[1]:
+                works.setdefault(str(work), {}).setdefault(kind, []).append(told)
             heads[kind] = next(streams[kind], None)
         found[str(least)] = put(folder, "policy", works, before)
     return found

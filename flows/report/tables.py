@@ -31,3 +31,11 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str, params: Sequence[obj
     """The rows of a query, a few thousand at a time."""
     for batch in connection.sql(query, params=list(params)).to_arrow_reader(2_000):
         yield from batch.to_pylist()
+
+
+def values(
+    connection: duckdb.DuckDBPyConnection, query: str, columns: Sequence[str]
+) -> Iterator[list[object]]:
+    """Some columns of the rows of a query, without their names and without a dictionary for each row."""
+    for batch in connection.sql(query).to_arrow_reader(2_000):
+        yield from map(list, zip(*(batch.column(name).to_pylist() for name in columns), strict=True))

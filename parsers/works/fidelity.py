@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import islice
+from operator import add
 from typing import Literal
 
 from parsers.normalisation.key import fold
@@ -32,6 +35,8 @@ ALIKE = 0.55
 SHORTEST = 8
 """Folded characters below which a missing or inserted line (a page number, `返回列表`) is not told."""
 MOST_SENTENCES = 20_000
+_MARK = "\ua66e"
+"""A letter that no text has, which folding leaves as it is, and what stands on its two sides apart."""
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*")
 _CLAUSE = re.compile(
     r"^\s*(?:第[一二三四五六七八九十百零〇\d]+[编章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、](?!\d))"
@@ -77,87 +82,115 @@ class _Part:
     folded: str
     start: int
     end: int
+    pairs: frozenset[str]
+    """Its characters two by two, a repeated pair with its count: such sets share what multisets would, and are compared in C."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A difference, and the folded sentence that only one side has; empty where both have one."""
+
+    difference: Difference
+    folded: str
 
 
 def differences(canonical: str, copy: str) -> tuple[Difference, ...]:
     """Compare a copy with the canonical text, in reading order of the canonical one; equal key, no differences."""
-    left, right = list(_parts(canonical)), list(_parts(copy))
+    left, right = _parts(canonical), _parts(copy)
     matcher = SequenceMatcher(
         None, [part.folded for part in left], [part.folded for part in right], autojunk=False
     )
-    found: list[Difference] = []
+    found: list[_Found] = []
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "equal":
             found += _between(left[a:b], right[c:d])
     return tuple(_joined(_moved_away(found), canonical))
 
 
-def _parts(text: str) -> Iterator[_Part]:
+@lru_cache(maxsize=4)  # the copies of a policy are compared with one text, one after the other
+def _parts(text: str) -> tuple[_Part, ...]:
     """Sentences: copies glue and split paragraphs, but keep the full stops."""
-    for count, match in enumerate(_SENTENCE.finditer(text)):
-        folded = fold(match[0])
-        if folded and count < MOST_SENTENCES:
-            yield _Part(match[0], folded, match.start(), match.end())
+    matches = list(islice(_SENTENCE.finditer(text), MOST_SENTENCES))
+    folded = _folded([match[0] for match in matches])
+    return tuple(
+        _Part(match[0], key, match.start(), match.end(), _pairs(key))
+        for match, key in zip(matches, folded, strict=True)
+        if key
+    )
 
 
-def _between(left: list[_Part], right: list[_Part]) -> Iterator[Difference]:
+def _folded(sentences: Sequence[str]) -> Sequence[str]:
+    """Each sentence folded: all in one go, since most of what folding a short text costs is the call."""
+    if not sentences or any(_MARK in sentence for sentence in sentences):
+        return [fold(sentence) for sentence in sentences]
+    return fold(_MARK.join(sentences)).split(_MARK)
+
+
+def _pairs(folded: str) -> frozenset[str]:
+    pairs = list(map(add, folded, folded[1:])) or [folded]
+    repeated = Counter(pairs) if len(set(pairs)) < len(pairs) else {}
+    return frozenset(pairs).union(f"{pair}{n}" for pair, count in repeated.items() for n in range(1, count))
+
+
+def _between(left: Sequence[_Part], right: Sequence[_Part]) -> Iterator[_Found]:
     """What differs in a stretch: pairs that are alike, in order, then what only one side has."""
-    lost, gained = list(left), list(right)
+    lost, gained = [], dict(enumerate(right))
     first = 0
     for old in left:
-        best = max(range(first, len(right)), key=lambda n: _alike(old.folded, right[n].folded), default=None)
-        if best is None or _alike(old.folded, right[best].folded) < ALIKE:
+        likeness, best = max(
+            ((_alike(old, right[n]), -n) for n in range(first, len(right))), default=(0.0, 0)
+        )
+        if likeness < ALIKE:
+            lost.append(old)
             continue
-        yield from _changed(old, right[best])
-        lost.remove(old)
-        gained.remove(right[best])
-        first = best + 1
+        first = 1 - best
+        yield _Found(_changed(old, gained.pop(-best)), "")
     joined = "".join(part.folded for part in right)
     yield from (_lost(part) for part in lost if len(part.folded) >= SHORTEST and part.folded not in joined)
     whole = "".join(part.folded for part in left)
-    yield from (_gained(part) for part in gained if len(part.folded) >= SHORTEST and part.folded not in whole)
+    new = gained.values()
+    yield from (_gained(part) for part in new if len(part.folded) >= SHORTEST and part.folded not in whole)
 
 
-def _alike(one: str, other: str) -> float:
-    if not one or not other:
-        return 0.0
-    left, right = (Counter(text[n : n + 2] for n in range(max(len(text) - 1, 1))) for text in (one, other))
-    return 2 * (left & right).total() / (left.total() + right.total())
+def _alike(one: _Part, other: _Part) -> float:
+    """Pairs of characters that two sentences share (Dice); 0.0 where their lengths alone keep them below `ALIKE`."""
+    less, total = min(len(one.pairs), len(other.pairs)), len(one.pairs) + len(other.pairs)
+    return 2 * len(one.pairs & other.pairs) / total if 2 * less / total >= ALIKE else 0.0
 
 
-def _changed(old: _Part, new: _Part) -> Iterator[Difference]:
-    def difference(kind: Kind) -> Difference:
-        return Difference(kind, old.text, new.text, old.start, old.end, new.start, new.end)
+def _changed(old: _Part, new: _Part) -> Difference:
+    return Difference(_change(old.text, new.text), old.text, new.text, old.start, old.end, new.start, new.end)
 
-    if _values(_DATE, old.text) != _values(_DATE, new.text):
-        yield difference("changed_date")
-        return
-    if _values(_NUMBER, _DATE.sub("", old.text)) != _values(_NUMBER, _DATE.sub("", new.text)):
-        yield difference("changed_number")
-        return
-    if _values(_NAME, old.text) - _values(_NAME, new.text):
-        yield difference("cut_name")
-        return
-    advertised = _ADVERTISING.search(new.text) is not None and _ADVERTISING.search(old.text) is None
-    yield difference("inserted_advertising" if advertised else "changed_text")
+
+def _change(old: str, new: str) -> Kind:
+    """What a sentence says otherwise."""
+    if _values(_DATE, old) != _values(_DATE, new):
+        return "changed_date"
+    if _values(_NUMBER, _DATE.sub("", old)) != _values(_NUMBER, _DATE.sub("", new)):
+        return "changed_number"
+    if _values(_NAME, old) - _values(_NAME, new):
+        return "cut_name"
+    advertised = _ADVERTISING.search(new) is not None and _ADVERTISING.search(old) is None
+    return "inserted_advertising" if advertised else "changed_text"
 
 
 def _values(pattern: re.Pattern[str], text: str) -> Counter[str]:
     return Counter(fold(found) for found in pattern.findall(text))
 
 
-def _lost(part: _Part) -> Difference:
+def _lost(part: _Part) -> _Found:
     kind: Kind = "missing_text"
     if _ANNEX.match(part.text):
         kind = "dropped_annex"
     elif _CLAUSE.match(part.text):
         kind = "missing_clause"
-    return Difference(kind, canonical=part.text, canonical_start=part.start, canonical_end=part.end)
+    found = Difference(kind, canonical=part.text, canonical_start=part.start, canonical_end=part.end)
+    return _Found(found, part.folded)
 
 
-def _gained(part: _Part) -> Difference:
+def _gained(part: _Part) -> _Found:
     kind: Kind = "inserted_advertising" if _ADVERTISING.search(part.text) else "inserted_text"
-    return Difference(kind, copy=part.text, copy_start=part.start, copy_end=part.end)
+    return _Found(Difference(kind, copy=part.text, copy_start=part.start, copy_end=part.end), part.folded)
 
 
 def _joined(found: Iterable[Difference], canonical: str) -> Iterator[Difference]:
@@ -181,12 +214,11 @@ def _goes_on(last: Difference, item: Difference, canonical: str) -> bool:
     return not canonical[last.canonical_end : item.canonical_start].strip()
 
 
-def _moved_away(found: list[Difference]) -> Iterator[Difference]:
+def _moved_away(found: Sequence[_Found]) -> Iterator[Difference]:
     """Without what only stands elsewhere in the other text."""
-    lost = Counter(fold(item.canonical or "") for item in found if item.copy is None)
-    gained = Counter(fold(item.copy or "") for item in found if item.canonical is None)
+    lost = Counter(item.folded for item in found if item.difference.copy is None)
+    gained = Counter(item.folded for item in found if item.difference.canonical is None)
     both = lost & gained
     for item in found:
-        if (item.copy is None or item.canonical is None) and both[fold(item.canonical or item.copy or "")]:
-            continue
-        yield item
+        if not both[item.folded]:
+            yield item.difference

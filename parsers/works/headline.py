@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from parsers.metadata.jurisdictions import of_body, of_name
+from parsers.metadata.jurisdictions import of_body
 from parsers.normalisation.key import fold
 from parsers.works.facts import years_in
 
@@ -123,7 +123,7 @@ def place_of(text: str | None) -> str | None:
     """GB/T 2260 code of the place that a name or a body speaks of, `CN` for the centre."""
     if not text:
         return None
-    region = of_body(text) or of_name(text)
+    region = of_body(text)
     return None if region is None else region.code or region.iso
 
 
