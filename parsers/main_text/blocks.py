@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import lxml.html
-from lxml import etree
 
 from parsers.main_text.containers import BEGIN_MARKS, END_MARKS, container, stands_around
-from parsers.tree import INLINE, UNSEEN, one_line
+from parsers.tree import INLINE, one_line, steps
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Links to these lead to attachments, not to pages.
@@ -24,9 +25,13 @@ _BREAKS = frozenset({"br", "hr"})
 _CELLS = frozenset({"td", "th"})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a page as a reader sees it.
+# Names of elements are the templates' and come again and again; longer ones are not worth keeping.
+_KNOWN_NAMES = 4096
+_LONGEST_NAME = 100
+
+
+class Line(NamedTuple):
+    """One line of a page as a reader sees it: a tuple, which is made in a fourth of a frozen dataclass's time.
 
     Attributes:
         text: The text, blanks collapsed.
@@ -95,12 +100,21 @@ class Layout:
 
 def is_hidden(element: lxml.html.HtmlElement) -> bool:
     """Tells whether an element says of itself that a reader does not see it."""
-    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None
+    style = element.get("style")
+    return element.get("hidden") is not None or (style is not None and _HIDDEN.search(style) is not None)
 
 
 def hidden_lines(layout: Layout) -> frozenset[int]:
     """Returns the numbers of the lines in hidden elements."""
     return frozenset(n for box in layout.boxes if box.hidden for n in range(box.first, box.last))
+
+
+def _named(tag: str, element_id: str | None, classes: str | None) -> tuple[str | None, bool]:
+    """Returns the container that an element's names say it is, and whether they say that it stands around a text."""
+    return container(tag, element_id, classes), stands_around(tag, element_id, classes)
+
+
+_named_often = lru_cache(_KNOWN_NAMES)(_named)
 
 
 def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0915 - one loop over events, flat on purpose
@@ -154,7 +168,7 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
             )
             item_open = False
 
-    def add(text: str | None) -> None:
+    def add(text: str) -> None:
         nonlocal linked, filed
         if not text:
             return
@@ -166,30 +180,20 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
             else:
                 filed += size
 
-    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    for event, element in walk:
-        tag = element.tag
+    for event, tag, element, text, element_id, classes in steps(root):
         if event == "start":
-            if tag in UNSEEN:
-                walk.skip_subtree()
-                continue
             if tag in INLINE:
                 if tag == "a":
                     href = element.get("href") or ""
                     link = "file" if FILE.search(href) else "page"
-                add(element.text)
+                add(text)
                 continue
             close()
             if tag in _BREAKS:
                 continue
-            attributes = element.attrib
-            name = None
-            around = hidden = False
-            if attributes or tag in {"nav", "footer", "aside", "founder-content"}:
-                element_id, classes = attributes.get("id"), attributes.get("class")
-                name = container(tag, element_id, classes)
-                around = stands_around(tag, element_id, classes)
-                hidden = is_hidden(element)
+            often = len(element_id or "") + len(classes or "") <= _LONGEST_NAME
+            name, around = (_named_often if often else _named)(tag, element_id, classes)
+            hidden = is_hidden(element)
             boxes.append(Box(element, stack[-1] if stack else -1, len(lines), -1, name, around, hidden))
             stack.append(len(boxes) - 1)
             if tag in _HEADINGS:
@@ -209,42 +213,37 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
                 cells.append(cell_count)
             elif tag == "pre":
                 pre += 1
-            add(element.text)
         elif event == "end":
-            if tag not in UNSEEN:
-                if tag in INLINE:
-                    if tag == "a":
-                        link = None
-                else:
-                    close()
-                    if tag not in _BREAKS:
-                        boxes[stack.pop()].last = len(lines)
-                        if tag in _HEADINGS:
-                            headings.pop()
-                        elif tag == "li":
-                            depth -= 1
-                            item_open = False
-                        elif tag == "table":
-                            tables.pop()
-                        elif tag == "tr":
-                            rows.pop()
-                        elif tag in _CELLS:
-                            cells.pop()
-                        elif tag == "pre":
-                            pre -= 1
-            if element is not root:
-                add(element.tail)
-        else:
-            if event == "comment":
-                mark = (element.text or "").strip().lower()
-                if mark in BEGIN_MARKS:
-                    close()
-                    marks.append((len(lines), BEGIN_MARKS[mark]))
-                elif mark in END_MARKS and marks:
-                    close()
-                    first, system = marks.pop()
-                    marked.append((first, len(lines), system))
-            add(element.tail)
+            if tag in INLINE:
+                if tag == "a":
+                    link = None
+            else:
+                close()
+                if tag not in _BREAKS:
+                    boxes[stack.pop()].last = len(lines)
+                    if tag in _HEADINGS:
+                        headings.pop()
+                    elif tag == "li":
+                        depth -= 1
+                        item_open = False
+                    elif tag == "table":
+                        tables.pop()
+                    elif tag == "tr":
+                        rows.pop()
+                    elif tag in _CELLS:
+                        cells.pop()
+                    elif tag == "pre":
+                        pre -= 1
+        elif event == "comment":
+            mark = (element.text or "").strip().lower()
+            if mark in BEGIN_MARKS:
+                close()
+                marks.append((len(lines), BEGIN_MARKS[mark]))
+            elif mark in END_MARKS and marks:
+                close()
+                first, system = marks.pop()
+                marked.append((first, len(lines), system))
+        add(text)
     close()
     for box in boxes:
         if box.last < 0:
