@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import lxml.html
@@ -23,11 +22,6 @@ FILE = re.compile(
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BREAKS = frozenset({"br", "hr"})
 _CELLS = frozenset({"td", "th"})
-
-
-# Names of elements are the templates' and come again and again; longer ones are not worth keeping.
-_KNOWN_NAMES = 4096
-_LONGEST_NAME = 100
 
 
 class Line(NamedTuple):
@@ -109,14 +103,6 @@ def hidden_lines(layout: Layout) -> frozenset[int]:
     return frozenset(n for box in layout.boxes if box.hidden for n in range(box.first, box.last))
 
 
-def _named(tag: str, element_id: str | None, classes: str | None) -> tuple[str | None, bool]:
-    """Returns the container that an element's names say it is, and whether they say that it stands around a text."""
-    return container(tag, element_id, classes), stands_around(tag, element_id, classes)
-
-
-_named_often = lru_cache(_KNOWN_NAMES)(_named)
-
-
 def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0915 - one loop over events, flat on purpose
     """Lays a page out flat; the tree stays as it is."""
     lines: list[Line] = []
@@ -191,10 +177,17 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
             close()
             if tag in _BREAKS:
                 continue
-            often = len(element_id or "") + len(classes or "") <= _LONGEST_NAME
-            name, around = (_named_often if often else _named)(tag, element_id, classes)
-            hidden = is_hidden(element)
-            boxes.append(Box(element, stack[-1] if stack else -1, len(lines), -1, name, around, hidden))
+            boxes.append(
+                Box(
+                    element,
+                    stack[-1] if stack else -1,
+                    len(lines),
+                    -1,
+                    container(tag, element_id, classes),
+                    stands_around(tag, element_id, classes),
+                    is_hidden(element),
+                )
+            )
             stack.append(len(boxes) - 1)
             if tag in _HEADINGS:
                 headings.append(_HEADINGS[tag])

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from parsers.recurring import recurring
+
 # `id` of the body's element, in lower case.
 _IDS = frozenset(
     {
@@ -113,4 +115,9 @@ def stands_around(tag: str, element_id: str | None, classes: str | None) -> bool
     """Tells whether an element is named as something that stands around a text: a menu, a pop-up, a footer."""
     if tag in _AROUND_TAGS:
         return True
-    return bool((element_id and _AROUND.search(element_id)) or (classes and _AROUND.search(classes)))
+    return bool((element_id and _is_name_around(element_id)) or (classes and _is_name_around(classes)))
+
+
+@recurring
+def _is_name_around(name: str) -> bool:
+    return _AROUND.search(name) is not None

@@ -10,6 +10,7 @@ import lxml.html
 from parsers.main_text.blocks import Layout
 from parsers.main_text.density import LINK_SHARE
 from parsers.main_text.surroundings import info_label
+from parsers.recurring import recurring
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _TITLE_PARTS = re.compile(r"\s*[-_|–—]+\s*")
@@ -24,6 +25,7 @@ _PART = 6
 _PART_SHARE = 4
 
 
+@recurring
 def fold(text: str) -> str:
     """Returns a text's letters and digits in lower case, to compare headlines."""
     return _NOT_WORD.sub("", text).lower()

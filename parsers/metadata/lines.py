@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
+from parsers.recurring import recurring
 from parsers.tree import INLINE, one_line, steps
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -24,10 +24,6 @@ _NOT_TITLE_NAME = re.compile(
     re.IGNORECASE,
 )
 
-
-# Names of elements are the templates' and come again and again; longer ones are not worth keeping.
-_KNOWN_NAMES = 4096
-_LONGEST_NAME = 100
 
 
 class Line(NamedTuple):
@@ -110,15 +106,12 @@ def page_lines(tree: HtmlElement) -> tuple[Line, ...]:  # noqa: C901 - one loop 
 
 
 def _is_title(classes: str | None, element_id: str | None) -> bool:
-    name = f"{classes or ''} {element_id or ''}"
-    return (_names_title_often if len(name) <= _LONGEST_NAME else _names_title)(name)
+    return _names_title(f"{classes or ''} {element_id or ''}")
 
 
+@recurring
 def _names_title(name: str) -> bool:
     return _TITLE_NAME.search(name.strip()) is not None and _NOT_TITLE_NAME.search(name) is None
-
-
-_names_title_often = lru_cache(_KNOWN_NAMES)(_names_title)
 
 
 def text_lines(text: str) -> tuple[Line, ...]:

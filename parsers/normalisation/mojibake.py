@@ -31,7 +31,7 @@ INVERSE_PAIRS = (
 
 # Leftovers that no clean text of 349,046 words has: U+FFFD saved as GBK, uninitialised memory of debug builds,
 # a UTF-8 byte order mark and a quotation mark read as cp1252.
-_SIGNATURE = re.compile("锟斤拷|锟斤|斤拷|烫烫烫|屯屯屯|\ufffd{2}|ï»¿|â€")
+_SIGNATURE = re.compile("锟斤拷|锟斤|斤拷|烫烫烫|屯屯屯|\ufffd\ufffd|ï»¿|â€")
 _NON_ASCII = re.compile("[^\x00-\x7f]")
 _LINE = re.compile("[^\n]+")
 _UNSUSPECTED = COMMON | set(map(chr, range(0x80)))
