@@ -113,10 +113,11 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
     parts: list[str] = []
     linked = filed = 0
     link: str | None = None  # "page" or "file" while inside of an `a`
-    headings: list[int] = []
-    tables: list[int] = []
-    rows: list[int] = []
-    cells: list[int] = []
+    # None: outside of headings and tables.
+    headings: list[int | None] = [None]
+    tables: list[int | None] = [None]
+    rows: list[int | None] = [None]
+    cells: list[int | None] = [None]
     nesting: set[int] = set()
     table_count = row_count = cell_count = depth = 0
     item_open = False
@@ -142,29 +143,17 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
                 Line(
                     text,
                     size,
-                    min(1.0, here / size),
-                    min(1.0, files / size),
+                    here / size if here < size else 1.0,
+                    files / size if files < size else 1.0,
                     stack[-1] if stack else 0,
-                    headings[-1] if headings else None,
+                    headings[-1],
                     depth if item_open else None,
-                    tables[-1] if tables else None,
-                    rows[-1] if rows else None,
-                    cells[-1] if cells else None,
+                    tables[-1],
+                    rows[-1],
+                    cells[-1],
                 )
             )
             item_open = False
-
-    def add(text: str) -> None:
-        nonlocal linked, filed
-        if not text:
-            return
-        parts.append(text)
-        if link is not None:
-            size = sum(map(len, text.split()))
-            if link == "page":
-                linked += size
-            else:
-                filed += size
 
     for event, tag, element, text, element_id, classes in steps(root):
         if event == "start":
@@ -172,40 +161,35 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
                 if tag == "a":
                     href = element.get("href") or ""
                     link = "file" if FILE.search(href) else "page"
-                add(text)
-                continue
-            close()
-            if tag in _BREAKS:
-                continue
-            boxes.append(
-                Box(
-                    element,
-                    stack[-1] if stack else -1,
-                    len(lines),
-                    -1,
-                    container(tag, element_id, classes),
-                    stands_around(tag, element_id, classes),
-                    is_hidden(element),
+            else:
+                close()
+                if tag in _BREAKS:
+                    continue
+                name = container(tag, element_id, classes)
+                around = stands_around(tag, element_id, classes)
+                box = Box(
+                    element, stack[-1] if stack else -1, len(lines), -1, name, around, is_hidden(element)
                 )
-            )
-            stack.append(len(boxes) - 1)
-            if tag in _HEADINGS:
-                headings.append(_HEADINGS[tag])
-            elif tag == "li":
-                depth += 1
-                item_open = True
-            elif tag == "table":
-                nesting.update(tables[-1:])
-                table_count += 1
-                tables.append(table_count)
-            elif tag == "tr":
-                row_count += 1
-                rows.append(row_count)
-            elif tag in _CELLS:
-                cell_count += 1
-                cells.append(cell_count)
-            elif tag == "pre":
-                pre += 1
+                stack.append(len(boxes))
+                boxes.append(box)
+                if tag in _HEADINGS:
+                    headings.append(_HEADINGS[tag])
+                elif tag == "li":
+                    depth += 1
+                    item_open = True
+                elif tag == "table":
+                    if tables[-1] is not None:
+                        nesting.add(tables[-1])
+                    table_count += 1
+                    tables.append(table_count)
+                elif tag == "tr":
+                    row_count += 1
+                    rows.append(row_count)
+                elif tag in _CELLS:
+                    cell_count += 1
+                    cells.append(cell_count)
+                elif tag == "pre":
+                    pre += 1
         elif event == "end":
             if tag in INLINE:
                 if tag == "a":
@@ -236,7 +220,12 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
                 close()
                 first, system = marks.pop()
                 marked.append((first, len(lines), system))
-        add(text)
+        if text:
+            parts.append(text)
+            if link == "page":
+                linked += sum(map(len, text.split()))
+            elif link is not None:
+                filed += sum(map(len, text.split()))
     close()
     for box in boxes:
         if box.last < 0:

@@ -95,10 +95,12 @@ def container(tag: str, element_id: str | None, classes: str | None) -> str | No
         return _TAGS[tag]
     if element_id and element_id.strip().lower() in _IDS:
         return f"#{element_id.strip()}"
-    for token in classes.lower().split() if classes else ():
-        if token in _CLASSES:
-            return _CLASSES[token]
-    return None
+    return _of_classes(classes) if classes else None
+
+
+@recurring
+def _of_classes(classes: str) -> str | None:
+    return next((_CLASSES[token] for token in classes.lower().split() if token in _CLASSES), None)
 
 
 # Words in `id` or `class` of what stands around a text. Each is a whole word of the name: `nav-bar`, `page_footer`.

@@ -68,9 +68,10 @@ def is_headline(line: str, named: frozenset[str]) -> bool:
     key = fold(line)
     if not _SHORTEST <= len(key) <= _LONGEST:
         return False
-    return any(
-        key == title or (len(key) >= _PART and key in title and len(key) * _PART_SHARE >= len(title))
-        for title in named
+    if key in named:
+        return True
+    return len(key) >= _PART and any(
+        key in title and len(key) * _PART_SHARE >= len(title) for title in named
     )
 
 

@@ -302,10 +302,13 @@ def _lists_articles(tree: lxml.html.HtmlElement, extraction: Extraction) -> str 
     dropped = [line for part in extraction.dropped for line in part.text.split("\n")]
     more, more_dropped = (sum(bool(_MORE.search(line)) for line in part) for part in (lines, dropped))
     dates = sum(bool(_DATE.match(line)) for line in lines)
+    said = {key for line in (*lines, *dropped) if len(key := fold(line)) >= 4}
     linked = {
         key
         for e in tree.iter("a")
-        if (href := e.get("href")) and not FILE.search(href) and len(key := fold("".join(e.itertext()))) >= 4
+        if (href := e.get("href"))
+        and (key := fold("".join(e.itertext()) if len(e) else e.text or "")) in said
+        and not FILE.search(href)
     }
     heads, heads_dropped = (
         sum(fold(line) in linked and not _ATTACHED.match(line) for line in part) for part in (lines, dropped)

@@ -258,6 +258,7 @@ def is_furniture(line: str) -> bool:
     return len(line) <= 120 and bool(_FURNITURE.search(_simplified(line)))
 
 
+@recurring
 def opens_neighbours(line: str) -> bool:
     """Tells whether a line opens what comes after an article: related texts, comments, the next one."""
     return len(line) <= 60 and bool(_NEIGHBOURS.match(_simplified(line)))

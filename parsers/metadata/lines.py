@@ -63,13 +63,13 @@ def page_lines(tree: HtmlElement) -> tuple[Line, ...]:  # noqa: C901 - one loop 
 
     def close() -> None:
         nonlocal linked_length, titled
-        text = one_line("".join(parts).replace("\xa0", " "))
-        parts.clear()
-        if text:
-            tag = owners[-1] if owners else "body"
-            lines.append(
-                Line(text, tag, _HEADINGS.get(tag, 0), titled, linked_length >= len(text), cell)
-            )
+        if parts:
+            text = one_line("".join(parts).replace("\xa0", " "))
+            parts.clear()
+            if text:
+                tag = owners[-1] if owners else "body"
+                level, linked = _HEADINGS.get(tag, 0), linked_length >= len(text)
+                lines.append(Line(text, tag, level, titled, linked, cell))
         linked_length = 0
         titled = titles_open > 0
 
@@ -100,7 +100,8 @@ def page_lines(tree: HtmlElement) -> tuple[Line, ...]:  # noqa: C901 - one loop 
                 close()
                 owners.pop()
                 cell += 1
-        parts.append(text)
+        if text:
+            parts.append(text)
     close()
     return tuple(lines)
 

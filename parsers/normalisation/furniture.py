@@ -268,6 +268,8 @@ def _headline_length(lines: Sequence[str], number: int, headlines: frozenset[str
         joined += fold(line)
         if joined in headlines and line:
             return length
+        if not any(headline.startswith(joined) for headline in headlines):
+            break
     return 0
 
 

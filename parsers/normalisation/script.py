@@ -61,7 +61,8 @@ def simplify(text: str) -> str:
 
     OpenCC's `t2s` with the one rule that it lacks. Not `tw2s`, which changes simplified text (显著 → 显着).
     """
-    return _ZHE.sub("着", _converter("t2s").convert(text))
+    converted: str = _converter("t2s").convert(text)
+    return _ZHE.sub("着", converted) if "著" in converted else converted
 
 
 def classify(text: str, annotated: bool = False) -> Script:

@@ -149,6 +149,7 @@ _ANNEX = re.compile(
     r"^[ \u3000]*(?:附[ ]?(?:件|表|录)[ ]?[\d一二三四五六七八九十]*[ ]?$|附[ ]?(?:件|表|录)[ ]?[\d一二三四五六七八九十]+[ \u3000]*[^：:\n]{2,60}$|(?:Attachment|Annex|Appendix)[ ]?\d*$)",
     re.MULTILINE,
 )
+_ANNEXED = ("附", "Attachment", "Annex", "Appendi")
 _ANNEX_CHARS = 80  # so much text behind an attachment's heading or list is the attachment
 
 
@@ -157,7 +158,7 @@ def _attachment_missing(text: str, metadata: Metadata) -> Iterator[Flag]:
         return
     named = [
         match
-        for match in _NAMED.finditer(text)
+        for match in (_NAMED.finditer(text) if any(word in text for word in _ANNEXED) else ())
         if (match["name"] or "").strip(" 　") not in {"无", "略", "（略）"}
     ]
     if not named:

@@ -97,7 +97,7 @@ def find_targets(text: str, clauses: tuple[Clause, ...] = (), year: int | None =
 
 def _sentences(text: str) -> Iterator[_Sentence]:
     for line in re.finditer(r"[^\n]+", text):
-        if len(_CELL_GAPS.findall(line[0])) >= _GAPS_OF_A_ROW:
+        if CELL_GAP in line[0] and len(_CELL_GAPS.findall(line[0])) >= _GAPS_OF_A_ROW:
             cells = list(re.finditer(rf"[^{CELL_GAP}]+", line[0]))
             days = [
                 mark for cell in cells if _DAY.fullmatch(cell[0].strip()) for mark in chinese_years(cell[0])
