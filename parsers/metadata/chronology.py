@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from parsers.metadata import dates
@@ -20,7 +21,7 @@ _DATE_TAGS = (
     "firstpublishedtime", "dc.date.issued", "dcterms.issued", "dc.date", "og:release_date", "publish-date", "publication_date",
     "weibo:article:create_at", "createdate", "pub_date", "release_date", "og:pubdate", "bytedance:published_time", "date",
 )  # fmt: skip
-_MARKED_TIME = (
+_MARKED_TIME = etree.XPath(
     "(//time[@datetime and not(contains(@class, 'updated') and not(contains(@class, 'published')))]"
     " | //*[@itemprop='datePublished'][@content or @datetime][not(self::meta)])[1]"
 )
@@ -157,7 +158,7 @@ def _hidden(scene: Scene) -> Iterator[Offer]:
     for name in ("datepublished", "pubdate", "uploaddate"):
         if name in scene.head.structured:
             yield scene.head.structured[name], f"json-ld:{name}", scene.head.structured[name]
-    marked: list[HtmlElement] = scene.tree.xpath(_MARKED_TIME) if scene.tree is not None else []
+    marked: list[HtmlElement] = _MARKED_TIME(scene.tree) if scene.tree is not None else []
     for element in marked:
         value = element.get("datetime") or element.get("content") or ""
         yield value, f"tag:{element.tag}", value

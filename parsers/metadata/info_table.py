@@ -92,7 +92,7 @@ _LABEL = re.compile(
 )
 _LABEL_DRESS = str.maketrans("", "", " \u3000[]【】［］")
 _TRADITIONAL = re.compile("[發佈來機構號標題關時間類別責編輯報記體閱讀點瀏覽頁檔單據資訊稱屬詞鍵]")
-_MAY_HOLD_LABEL = re.compile(r"[：:\[【［]|[于间期][ \u3000]*20\d\d")
+_MAY_HOLD_LABEL = re.compile(r"[：:\[【［于间期](?:(?<=[：:\[【［])|[ \u3000]*20\d\d)")
 _EDGES = " \t\u3000|｜丨/／·•[]【】［］（）()<>《》;；,，、-—_\xa0"
 
 

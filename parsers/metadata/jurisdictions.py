@@ -7,8 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import compress, count
-from operator import add
 
 CENTRE = "CN"
 _ISO = {
@@ -205,8 +203,10 @@ _LENGTHS: dict[str, list[int]] = {}
 for _initial, _length in sorted({(name[0], len(name)) for name in _NAMES}, reverse=True):
     _LENGTHS.setdefault(_initial, []).append(_length)
 """First character of a name → how long the names are that begin with it, the longest first."""
-_BEGINNINGS = frozenset(name[:2] for name in _NAMES)
-"""First two characters of names; none has fewer."""
+_FIRST_TWO = re.compile(
+    f"[{''.join(map(re.escape, _LENGTHS))}](?=[{''.join({re.escape(name[1]) for name in _NAMES})}])"
+)
+"""What may begin a name: none has fewer characters than two."""
 _ENGLISH_NAME = re.compile(
     r"\b(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")\b", re.IGNORECASE
 )
@@ -323,10 +323,11 @@ def _mentions(text: str) -> list[tuple[str, str]]:
         for match in (_ENGLISH_NAME.finditer(text) if _LATIN_WORD.search(text) else ())
     ]
     end = 0
-    for position in compress(count(), map(_BEGINNINGS.__contains__, map(add, text, text[1:]))):
+    for match in _FIRST_TWO.finditer(text):
+        position = match.start()
         if position < end:
             continue
-        for length in _LENGTHS[text[position]]:
+        for length in _LENGTHS[match[0]]:
             name = text[position : position + length]
             code = _NAMES.get(name)
             if code is not None:

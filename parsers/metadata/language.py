@@ -50,7 +50,8 @@ def language_of(text: str) -> str | None:
 
 
 def _is_traditional(text: str) -> bool:
-    return len(_ONLY_TRADITIONAL.findall(text)) > len(_ONLY_SIMPLIFIED.findall(text))
+    traditional = len(_ONLY_TRADITIONAL.findall(text))
+    return traditional > 0 and traditional > len(_ONLY_SIMPLIFIED.findall(text))
 
 
 _ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|is|on|that|with|by|will|are|was)\b", re.IGNORECASE)
