@@ -94,7 +94,8 @@ _APP_ROOT = re.compile(
 )
 # What a real notice about servicing or a missing page says in its headline.
 _NOTICE = re.compile(r"(?:公告|通知|通告|公示|启事|决定|意见|办法|规定)(?:$|[\s_\-—|（(])")
-_TITLE = etree.XPath("string(//title)")
+_TITLE = etree.XPath("string(/descendant::title)")
+_LINKS = etree.XPath("count(/descendant::a[string-length(@href) > 0])")
 _INDEX_OF = re.compile(r"^\s*Index of /", re.IGNORECASE)
 _SENTENCE = re.compile(r"[。！？；]|[.!?][\"”’)]?$|[.!?]\s+[A-Z]")
 _FIELD = re.compile(r"^[^:：]{1,20}[:：]|\d")
@@ -371,7 +372,7 @@ def _seen(tree: lxml.html.HtmlElement, limit: int) -> tuple[str, bool]:
 
 
 def _links(tree: lxml.html.HtmlElement) -> int:
-    return sum(1 for e in tree.iter("a") if e.get("href"))
+    return int(_LINKS(tree))
 
 
 def _code(tree: lxml.html.HtmlElement) -> str:

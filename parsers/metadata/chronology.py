@@ -22,8 +22,8 @@ _DATE_TAGS = (
     "weibo:article:create_at", "createdate", "pub_date", "release_date", "og:pubdate", "bytedance:published_time", "date",
 )  # fmt: skip
 _MARKED_TIME = etree.XPath(
-    "(//time[@datetime and not(contains(@class, 'updated') and not(contains(@class, 'published')))]"
-    " | //*[@itemprop='datePublished'][@content or @datetime][not(self::meta)])[1]"
+    "(/descendant::time[@datetime and not(contains(@class, 'updated') and not(contains(@class, 'published')))]"
+    " | /descendant::*[@itemprop='datePublished'][@content or @datetime][not(self::meta)])[1]"
 )
 """`<time datetime="…">2 days ago</time>`: what HTML and schema.org write beside what a reader sees."""
 _MODIFIED_TAGS = (
