@@ -115,7 +115,9 @@ def reading_row(read: Read) -> Row:
 def metadata_digest(metadata: Metadata) -> str:
     """Digest of what the metadata say; where they were read does not count."""
     content = {name: getattr(metadata, name) for name in _TOLD}
-    content["attachments"] = [asdict(item) for item in metadata.attachments]  # in a dict the keys are sorted, too
+    content["attachments"] = [
+        asdict(item) for item in metadata.attachments
+    ]  # in a dict the keys are sorted, too
     return digest(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
 
 

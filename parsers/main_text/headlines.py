@@ -70,9 +70,7 @@ def is_headline(line: str, named: frozenset[str]) -> bool:
         return False
     if key in named:
         return True
-    return len(key) >= _PART and any(
-        key in title and len(key) * _PART_SHARE >= len(title) for title in named
-    )
+    return len(key) >= _PART and any(key in title and len(key) * _PART_SHARE >= len(title) for title in named)
 
 
 def after_headline(layout: Layout, named: frozenset[str]) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 import lxml.html
 from lxml import etree
@@ -123,7 +124,7 @@ def screen(page: Page, tree: lxml.html.HtmlElement) -> Rejection | None:
         Why it is no document, or None where it may be one.
     """
     text, whole = _seen(tree, _BRIEF)
-    title = one_line(_TITLE(tree))[:200]
+    title = one_line(cast("str", _TITLE(tree)))[:200]
     status = page.fetch_status or 200
     failed = status >= 400
     if whole:
@@ -372,7 +373,7 @@ def _seen(tree: lxml.html.HtmlElement, limit: int) -> tuple[str, bool]:
 
 
 def _links(tree: lxml.html.HtmlElement) -> int:
-    return int(_LINKS(tree))
+    return int(cast("float", _LINKS(tree)))
 
 
 def _code(tree: lxml.html.HtmlElement) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -127,8 +128,8 @@ def publisher(scene: Scene) -> Iterator[Offer]:
     Args:
         scene: The page.
     """
-    accounts: list[HtmlElement] = _ACCOUNT(scene.tree) if scene.tree is not None else []
-    for account in accounts:
+    accounts = _ACCOUNT(scene.tree) if scene.tree is not None else []
+    for account in cast("list[HtmlElement]", accounts):
         name = one_line("".join(account.itertext()))
         if name:
             yield name, "id:js_name", name

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from itertools import islice
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -158,8 +159,8 @@ def _hidden(scene: Scene) -> Iterator[Offer]:
     for name in ("datepublished", "pubdate", "uploaddate"):
         if name in scene.head.structured:
             yield scene.head.structured[name], f"json-ld:{name}", scene.head.structured[name]
-    marked: list[HtmlElement] = _MARKED_TIME(scene.tree) if scene.tree is not None else []
-    for element in marked:
+    marked = _MARKED_TIME(scene.tree) if scene.tree is not None else []
+    for element in cast("list[HtmlElement]", marked):
         value = element.get("datetime") or element.get("content") or ""
         yield value, f"tag:{element.tag}", value
     if "date" in scene.head.enp:

@@ -71,9 +71,11 @@ def _spaced(label: str) -> str:
 
 _FIELD_OF = {label.replace("　", ""): field for field, labels in LABELS.items() for label in labels.split()}
 _ENGLISH_FIELD_OF = {label.lower(): field for field, labels in ENGLISH_LABELS.items() for label in labels}
-_CHINESE = rf"(?=[{''.join({label[0] for label in _FIELD_OF})}])(?:" + "|".join(
-    _spaced(label) for label in sorted(_FIELD_OF, key=len, reverse=True)
-) + ")"
+_CHINESE = (
+    rf"(?=[{''.join({label[0] for label in _FIELD_OF})}])(?:"
+    + "|".join(_spaced(label) for label in sorted(_FIELD_OF, key=len, reverse=True))
+    + ")"
+)
 _AT = "|".join(
     _spaced(label)
     for label, field in _FIELD_OF.items()

@@ -25,7 +25,6 @@ _NOT_TITLE_NAME = re.compile(
 )
 
 
-
 class Line(NamedTuple):
     """One visible line of a page: a tuple, which is made in a fourth of a frozen dataclass's time.
 

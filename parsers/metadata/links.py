@@ -39,8 +39,6 @@ _DOWNLOAD = re.compile(
     r"download(?:\.jsp|\.do|file|attach|url)?\b|/attach(?:ment)?s?/|wbfileid=|fileid=|downfile|/file/",
     re.IGNORECASE,
 )
-_IN_DOWNLOADS = ("download", "attach", "file")
-"""One of these is in every address that `_DOWNLOAD` finds: to look for them first takes a fifth of the time."""
 _LISTED = b"|".join(
     re.escape("附件".encode(codec)) for codec in ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be")
 )
@@ -171,7 +169,9 @@ def _is_plain_page(href: str) -> bool:
 def _is_served(href: str) -> bool:
     """Whether an address is that of a script that serves files."""
     lowered = href.lower()
-    return any(part in lowered for part in _IN_DOWNLOADS) and _DOWNLOAD.search(href) is not None
+    # To look first for what every such address has takes a fifth of the time.
+    may_be_one = "download" in lowered or "attach" in lowered or "file" in lowered
+    return may_be_one and _DOWNLOAD.search(href) is not None
 
 
 def _label(anchor: HtmlElement) -> str:

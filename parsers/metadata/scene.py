@@ -199,9 +199,7 @@ def is_furniture(line: str) -> bool:
 def _extent(lines: Sequence[Line], body: Sequence[str]) -> tuple[int, int]:
     """Where the running text stands among a page's lines."""
     folded = [_unspaced(line.text) for line in lines]
-    long = [
-        _unspaced(line) for line in body if _is_long(line) or (len(line) > PROBE and _STOP.search(line))
-    ]
+    long = [_unspaced(line) for line in body if _is_long(line) or (len(line) > PROBE and _STOP.search(line))]
     start = next(
         (
             number

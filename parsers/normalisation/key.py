@@ -16,7 +16,7 @@ _RADICALS = re.compile("[⺟-⻳]")
 # NFKC says the same of these, but ten times slower, and Chinese text is full of them.
 _FULL_WIDTH = re.compile("[！-～]")
 # The commonest; to replace each in the whole text takes a third of the time of one at a time.
-_PUNCTUATION = ("，,", "；;", "：:", "（(", "）)", "？?", "！!")
+_PUNCTUATION = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")", "？": "?", "！": "!"}
 _TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _DASHES = re.compile("[-‐‑‒–—―−─━﹘~〜∼⁓]+")
 _THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
@@ -45,7 +45,7 @@ def fold(text: str) -> str:
 
 def _fold(text: str) -> str:
     narrow = _RADICALS.sub(_whole_character, text)
-    for wide, ascii_mark in _PUNCTUATION:
+    for wide, ascii_mark in _PUNCTUATION.items():
         narrow = narrow.replace(wide, ascii_mark)
     narrow = _FULL_WIDTH.sub(_ascii, narrow)
     compatible = unicodedata.normalize("NFKC", narrow)

@@ -48,7 +48,20 @@ _BRANDS = re.compile(
     "|爱游戏体育|米兰体育|星空体育|完美体育|江南体育|半岛体育|天博体育|皇冠体育|万博体育|雷火电竞|韦德体育|凤凰体育",
     re.IGNORECASE,
 )
-_IN_BRANDS = ("体育", "电竞", "华体会", "九游会", "新葡京", "365", "manbetx", "真人", "时时彩", "百家乐", "老虎机", "金年会")
+_IN_BRANDS = (
+    "体育",
+    "电竞",
+    "华体会",
+    "九游会",
+    "新葡京",
+    "365",
+    "manbetx",
+    "真人",
+    "时时彩",
+    "百家乐",
+    "老虎机",
+    "金年会",
+)
 """One of these is in every brand: to look for them first takes a tenth of the time where there is none."""
 _STOP = re.compile("[。！？：；!?:;]")
 _JOINT = r"[\-_|－—–]"

@@ -183,7 +183,7 @@ def _follows_list(text: str, position: int) -> bool:
 _HAN_COUNT = "[一二两三四五六七八九十]{1,3}"
 # A numeral of either kind comes first and is looked back at, so that the scan stays fast.
 _ANNOUNCED = re.compile(
-    rf"(?P<count>[一二两三四五六七八九十\d](?:(?<=\d)\d?|(?<!\d)[一二两三四五六七八九十]{{0,2}}))[ ]?(?:个方面|方面|项|条|点|大|个)的?(?P<what>[\u4e00-\u9fff]{{0,8}}?)"
+    r"(?P<count>[一二两三四五六七八九十\d](?:(?<=\d)\d?|(?<!\d)[一二两三四五六七八九十]{0,2}))[ ]?(?:个方面|方面|项|条|点|大|个)的?(?P<what>[\u4e00-\u9fff]{0,8}?)"
     r"(?:分别是|分别为|主要是|具体包括|主要包括|包括|具体如下|如下|即|为|是)?[：:](?!\d)"
 )
 _ANNOUNCED_BELOW = re.compile(
