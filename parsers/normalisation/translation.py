@@ -103,9 +103,9 @@ def machine_translation(draft: Draft, metadata: Metadata) -> Flag | None:
     Returns:
         The flag with the counts, None where the text reads like a person's.
     """
-    words = len(_WORD.findall(draft.text))
-    if not words or not _is_english(draft.text) or not _is_about_china(draft.text, metadata):
+    if not _is_english(draft.text) or not _is_about_china(draft.text, metadata):
         return None
+    words = len(_WORD.findall(draft.text))
     glued = _glued(draft)
     calques = 1000 * len(_CALQUES.findall(draft.text)) / words
     blunders = _blunders(draft.text)
