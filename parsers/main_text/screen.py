@@ -106,7 +106,7 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 # One of these is in every such line: to look for them first takes a fifth of the time where there is none.
-_IN_MORE = ("更多", "全文", "原文", "详情", "详细", "继续阅读", "ore", "ORE", "eading", "EADING")
+_IN_MORE = ("更多", "全文", "原文", "详情", "详细", "继续阅读", "ore", "ead")
 _ATTACHED = re.compile(r"^\s*(?:附\s*件|附[：:\d]|[（(]?\d{1,2}\s*[）).、．])")
 _DATE = re.compile(
     r"^[\[（(]?\s*(?:\d{4}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?\s*[\])）]?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?$"
@@ -331,7 +331,8 @@ def _lists_articles(tree: lxml.html.HtmlElement, extraction: Extraction) -> str 
 
 
 def _leads_to_more(line: str) -> bool:
-    return any(word in line for word in _IN_MORE) and _MORE.search(line) is not None
+    lowered = line.lower()
+    return any(word in lowered for word in _IN_MORE) and _MORE.search(line) is not None
 
 
 def _is_contents(
