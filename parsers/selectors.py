@@ -8,10 +8,13 @@ are not those the other readers speak of; so the soup is grown from the tree, el
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup, Tag
 from lxml import etree
 from lxml.html import HtmlElement
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 
 def selector(tree: HtmlElement) -> Callable[[str], list[HtmlElement]]:
@@ -24,6 +27,8 @@ def selector(tree: HtmlElement) -> Callable[[str], list[HtmlElement]]:
         A function from a CSS selector to the elements that match, in document order. It raises
         `soupsieve.SelectorSyntaxError` for what is no selector.
     """
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - a tenth of the start of a process, and only rules select
+
     soup = BeautifulSoup("", "html.parser")
     originals: dict[int, HtmlElement] = {}
     open_tags: list[Tag] = [soup]

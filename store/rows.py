@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,8 @@ TITLE_CHARACTERS = 1_000
 _DATES = ("created", "issued", "modified", "valid_from", "valid_to", "date_event")
 _LISTED = ("edits", "flags", "clauses", "targets", "measures")
 """What hangs on a text, be it the body or an annex, and becomes a table of its own."""
+
+_TOLD = tuple(item.name for item in fields(Metadata) if item.name != "evidence")
 
 _UNREAD: Row = {
     "status": "not_fetched",
@@ -112,7 +114,10 @@ def reading_row(read: Read) -> Row:
 
 def metadata_digest(metadata: Metadata) -> str:
     """Digest of what the metadata say; where they were read does not count."""
-    content = {name: value for name, value in asdict(metadata).items() if name != "evidence"}
+    content = {name: getattr(metadata, name) for name in _TOLD}
+    content["attachments"] = [
+        asdict(item) for item in metadata.attachments
+    ]  # in a dict the keys are sorted, too
     return digest(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
 
 
@@ -230,15 +235,13 @@ def day_of(value: str | None) -> date | None:
 
 
 def _hanging(document: Document, files: Mapping[str, Capture]) -> Mapping[str, object]:
-    lists: dict[str, object] = {name: [asdict(item) for item in getattr(document, name)] for name in _LISTED}
-    lists["evidence"] = [asdict(item) for item in document.metadata.evidence]
-    lists["attachments"] = [asdict(item) for item in document.metadata.attachments]
+    """What hangs on a document; orjson writes a dataclass's fields itself, in a tenth of the time that dicts of them take."""
+    lists: dict[str, object] = {name: getattr(document, name) for name in _LISTED}
+    lists["evidence"] = document.metadata.evidence
+    lists["attachments"] = document.metadata.attachments
     if document.annexes:
         lists["attachments"] = [_attachment(document, annex, files) for annex in document.annexes]
-        lists["annexes"] = [
-            {name: [asdict(item) for item in getattr(annex, name)] for name in _LISTED}
-            for annex in document.annexes
-        ]
+        lists["annexes"] = [{name: getattr(annex, name) for name in _LISTED} for annex in document.annexes]
         lists["cells"] = [annex.tables for annex in document.annexes]
     return lists
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import orjson
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -22,6 +22,9 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from store.exceptions import DigestMismatch, SchemaMismatch, StorageFault
 from store.schema import TABLES
 from store.seal import seal
+
+if TYPE_CHECKING:
+    import pandas as pd  # a third of the start of a reader's process, and no reader makes frames
 
 Row = Mapping[str, object]
 

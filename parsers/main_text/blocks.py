@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import lxml.html
-from lxml import etree
 
 from parsers.main_text.containers import BEGIN_MARKS, END_MARKS, container, stands_around
-from parsers.tree import INLINE, UNSEEN, one_line
+from parsers.tree import INLINE, one_line, steps
 
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Links to these lead to attachments, not to pages.
@@ -24,9 +24,8 @@ _BREAKS = frozenset({"br", "hr"})
 _CELLS = frozenset({"td", "th"})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a page as a reader sees it.
+class Line(NamedTuple):
+    """One line of a page as a reader sees it: a tuple, which is made in a fourth of a frozen dataclass's time.
 
     Attributes:
         text: The text, blanks collapsed.
@@ -95,7 +94,8 @@ class Layout:
 
 def is_hidden(element: lxml.html.HtmlElement) -> bool:
     """Tells whether an element says of itself that a reader does not see it."""
-    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None
+    style = element.get("style")
+    return element.get("hidden") is not None or (style is not None and _HIDDEN.search(style) is not None)
 
 
 def hidden_lines(layout: Layout) -> frozenset[int]:
@@ -113,10 +113,11 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
     parts: list[str] = []
     linked = filed = 0
     link: str | None = None  # "page" or "file" while inside of an `a`
-    headings: list[int] = []
-    tables: list[int] = []
-    rows: list[int] = []
-    cells: list[int] = []
+    # None: outside of headings and tables.
+    headings: list[int | None] = [None]
+    tables: list[int | None] = [None]
+    rows: list[int | None] = [None]
+    cells: list[int | None] = [None]
     nesting: set[int] = set()
     table_count = row_count = cell_count = depth = 0
     item_open = False
@@ -142,109 +143,89 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
                 Line(
                     text,
                     size,
-                    min(1.0, here / size),
-                    min(1.0, files / size),
+                    here / size if here < size else 1.0,
+                    files / size if files < size else 1.0,
                     stack[-1] if stack else 0,
-                    headings[-1] if headings else None,
+                    headings[-1],
                     depth if item_open else None,
-                    tables[-1] if tables else None,
-                    rows[-1] if rows else None,
-                    cells[-1] if cells else None,
+                    tables[-1],
+                    rows[-1],
+                    cells[-1],
                 )
             )
             item_open = False
 
-    def add(text: str | None) -> None:
-        nonlocal linked, filed
-        if not text:
-            return
-        parts.append(text)
-        if link is not None:
-            size = sum(map(len, text.split()))
-            if link == "page":
-                linked += size
-            else:
-                filed += size
-
-    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    for event, element in walk:
-        tag = element.tag
+    for event, tag, element, text, element_id, classes in steps(root):
         if event == "start":
-            if tag in UNSEEN:
-                walk.skip_subtree()
-                continue
             if tag in INLINE:
                 if tag == "a":
                     href = element.get("href") or ""
                     link = "file" if FILE.search(href) else "page"
-                add(element.text)
-                continue
-            close()
-            if tag in _BREAKS:
-                continue
-            attributes = element.attrib
-            name = None
-            around = hidden = False
-            if attributes or tag in {"nav", "footer", "aside", "founder-content"}:
-                element_id, classes = attributes.get("id"), attributes.get("class")
+            else:
+                close()
+                if tag in _BREAKS:
+                    continue
                 name = container(tag, element_id, classes)
                 around = stands_around(tag, element_id, classes)
-                hidden = is_hidden(element)
-            boxes.append(Box(element, stack[-1] if stack else -1, len(lines), -1, name, around, hidden))
-            stack.append(len(boxes) - 1)
-            if tag in _HEADINGS:
-                headings.append(_HEADINGS[tag])
-            elif tag == "li":
-                depth += 1
-                item_open = True
-            elif tag == "table":
-                nesting.update(tables[-1:])
-                table_count += 1
-                tables.append(table_count)
-            elif tag == "tr":
-                row_count += 1
-                rows.append(row_count)
-            elif tag in _CELLS:
-                cell_count += 1
-                cells.append(cell_count)
-            elif tag == "pre":
-                pre += 1
-            add(element.text)
+                box = Box(
+                    element, stack[-1] if stack else -1, len(lines), -1, name, around, is_hidden(element)
+                )
+                stack.append(len(boxes))
+                boxes.append(box)
+                if tag in _HEADINGS:
+                    headings.append(_HEADINGS[tag])
+                elif tag == "li":
+                    depth += 1
+                    item_open = True
+                elif tag == "table":
+                    if tables[-1] is not None:
+                        nesting.add(tables[-1])
+                    table_count += 1
+                    tables.append(table_count)
+                elif tag == "tr":
+                    row_count += 1
+                    rows.append(row_count)
+                elif tag in _CELLS:
+                    cell_count += 1
+                    cells.append(cell_count)
+                elif tag == "pre":
+                    pre += 1
         elif event == "end":
-            if tag not in UNSEEN:
-                if tag in INLINE:
-                    if tag == "a":
-                        link = None
-                else:
-                    close()
-                    if tag not in _BREAKS:
-                        boxes[stack.pop()].last = len(lines)
-                        if tag in _HEADINGS:
-                            headings.pop()
-                        elif tag == "li":
-                            depth -= 1
-                            item_open = False
-                        elif tag == "table":
-                            tables.pop()
-                        elif tag == "tr":
-                            rows.pop()
-                        elif tag in _CELLS:
-                            cells.pop()
-                        elif tag == "pre":
-                            pre -= 1
-            if element is not root:
-                add(element.tail)
-        else:
-            if event == "comment":
-                mark = (element.text or "").strip().lower()
-                if mark in BEGIN_MARKS:
-                    close()
-                    marks.append((len(lines), BEGIN_MARKS[mark]))
-                elif mark in END_MARKS and marks:
-                    close()
-                    first, system = marks.pop()
-                    marked.append((first, len(lines), system))
-            add(element.tail)
+            if tag in INLINE:
+                if tag == "a":
+                    link = None
+            else:
+                close()
+                if tag not in _BREAKS:
+                    boxes[stack.pop()].last = len(lines)
+                    if tag in _HEADINGS:
+                        headings.pop()
+                    elif tag == "li":
+                        depth -= 1
+                        item_open = False
+                    elif tag == "table":
+                        tables.pop()
+                    elif tag == "tr":
+                        rows.pop()
+                    elif tag in _CELLS:
+                        cells.pop()
+                    elif tag == "pre":
+                        pre -= 1
+        elif event == "comment":
+            mark = (element.text or "").strip().lower()
+            if mark in BEGIN_MARKS:
+                close()
+                marks.append((len(lines), BEGIN_MARKS[mark]))
+            elif mark in END_MARKS and marks:
+                close()
+                first, system = marks.pop()
+                marked.append((first, len(lines), system))
+        if text:
+            parts.append(text)
+            if link == "page":
+                linked += sum(map(len, text.split()))
+            elif link is not None:
+                filed += sum(map(len, text.split()))
     close()
     for box in boxes:
         if box.last < 0:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from parsers.recurring import recurring
+
 # `id` of the body's element, in lower case.
 _IDS = frozenset(
     {
@@ -93,10 +95,12 @@ def container(tag: str, element_id: str | None, classes: str | None) -> str | No
         return _TAGS[tag]
     if element_id and element_id.strip().lower() in _IDS:
         return f"#{element_id.strip()}"
-    for token in classes.lower().split() if classes else ():
-        if token in _CLASSES:
-            return _CLASSES[token]
-    return None
+    return _of_classes(classes) if classes else None
+
+
+@recurring
+def _of_classes(classes: str) -> str | None:
+    return next((_CLASSES[token] for token in classes.lower().split() if token in _CLASSES), None)
 
 
 # Words in `id` or `class` of what stands around a text. Each is a whole word of the name: `nav-bar`, `page_footer`.
@@ -113,4 +117,9 @@ def stands_around(tag: str, element_id: str | None, classes: str | None) -> bool
     """Tells whether an element is named as something that stands around a text: a menu, a pop-up, a footer."""
     if tag in _AROUND_TAGS:
         return True
-    return bool((element_id and _AROUND.search(element_id)) or (classes and _AROUND.search(classes)))
+    return bool((element_id and _is_name_around(element_id)) or (classes and _is_name_around(classes)))
+
+
+@recurring
+def _is_name_around(name: str) -> bool:
+    return _AROUND.search(name) is not None

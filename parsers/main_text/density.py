@@ -21,6 +21,7 @@ from parsers.main_text.surroundings import (
     is_rights,
     opens_neighbours,
 )
+from parsers.recurring import recurring
 
 _SENTENCE = re.compile(r"[。！？；]|[.!?][\"”’)]?$|[.!?]\s+[A-Z]|[：:]$")
 _COMMA = re.compile(r"[，、,；;]")
@@ -28,7 +29,7 @@ _NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十百千〇零\d]+[编章节条款]|[一二三四五六七八九十]+\s*、|[(（][一二三四五六七八九十\d]+[)）]|"
     r"\d{1,2}\s*[.、．]\s*\D|附件|附：)"
 )
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 
 # A line is a link where more than this share of it is one.
 LINK_SHARE = 0.5
@@ -69,13 +70,14 @@ class Span:
 
 def units(text: str) -> float:
     """Returns a text's size in Han characters: a Latin letter says about a third of one."""
-    han = len(_HAN.findall(text))
+    # A run at a time: a fifth of the time of one character at a time.
+    han = 0 if text.isascii() else sum(map(len, _HAN_RUN.findall(text)))
     return han + (sum(map(len, text.split())) - han) / 3
 
 
 def is_sentence(text: str) -> bool:
     """Tells whether a line holds a sentence mark."""
-    return _SENTENCE.search(text) is not None
+    return "。" in text or _SENTENCE.search(text) is not None
 
 
 def weigh(layout: Layout, furniture: Sequence[tuple[int, int]]) -> list[float]:
@@ -123,6 +125,7 @@ def _weight(line: Line) -> float:
     return loss if loss is not None else _worth(line.text, line.size)
 
 
+@recurring
 def _loss(text: str) -> float | None:
     """Returns what a line of furniture costs, None for a line that may be text."""
     if is_rights(text):
@@ -134,7 +137,7 @@ def _loss(text: str) -> float | None:
 
 def _worth(text: str, size: int) -> float:
     worth = units(text)
-    if size >= PROSE and _SENTENCE.search(text):
+    if size >= PROSE and is_sentence(text):
         return worth + _COMMA_WORTH * min(_COMMAS_MAX, len(_COMMA.findall(text)))
     if _NUMBERED.match(text) or (size >= 30 and _COMMA.search(text)):
         return worth

@@ -10,6 +10,7 @@ import lxml.html
 from parsers.main_text.blocks import Layout
 from parsers.main_text.density import LINK_SHARE
 from parsers.main_text.surroundings import info_label
+from parsers.recurring import recurring
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _TITLE_PARTS = re.compile(r"\s*[-_|–—]+\s*")
@@ -24,6 +25,7 @@ _PART = 6
 _PART_SHARE = 4
 
 
+@recurring
 def fold(text: str) -> str:
     """Returns a text's letters and digits in lower case, to compare headlines."""
     return _NOT_WORD.sub("", text).lower()
@@ -66,10 +68,9 @@ def is_headline(line: str, named: frozenset[str]) -> bool:
     key = fold(line)
     if not _SHORTEST <= len(key) <= _LONGEST:
         return False
-    return any(
-        key == title or (len(key) >= _PART and key in title and len(key) * _PART_SHARE >= len(title))
-        for title in named
-    )
+    if key in named:
+        return True
+    return len(key) >= _PART and any(key in title and len(key) * _PART_SHARE >= len(title) for title in named)
 
 
 def after_headline(layout: Layout, named: frozenset[str]) -> int | None:

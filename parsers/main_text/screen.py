@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 import lxml.html
 from lxml import etree
@@ -94,6 +95,8 @@ _APP_ROOT = re.compile(
 )
 # What a real notice about servicing or a missing page says in its headline.
 _NOTICE = re.compile(r"(?:公告|通知|通告|公示|启事|决定|意见|办法|规定)(?:$|[\s_\-—|（(])")
+_TITLE = etree.XPath("string(/descendant::title)")
+_LINKS = etree.XPath("count(/descendant::a[string-length(@href) > 0])")
 _INDEX_OF = re.compile(r"^\s*Index of /", re.IGNORECASE)
 _SENTENCE = re.compile(r"[。！？；]|[.!?][\"”’)]?$|[.!?]\s+[A-Z]")
 _FIELD = re.compile(r"^[^:：]{1,20}[:：]|\d")
@@ -102,6 +105,8 @@ _MORE = re.compile(
     r"(?:阅读(?:更多|全文|原文|详情)|查看(?:更多|全文|详情)|继续阅读|\[?(?:详细|详情|全文)\]?|Read more|Continue reading|Learn more)[\s>»…\]]*$",
     re.IGNORECASE,
 )
+# One of these is in every such line: to look for them first takes a fifth of the time where there is none.
+_IN_MORE = ("更多", "全文", "原文", "详情", "详细", "继续阅读", "ore", "ead")
 _ATTACHED = re.compile(r"^\s*(?:附\s*件|附[：:\d]|[（(]?\d{1,2}\s*[）).、．])")
 _DATE = re.compile(
     r"^[\[（(]?\s*(?:\d{4}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?\s*[\])）]?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?$"
@@ -119,7 +124,7 @@ def screen(page: Page, tree: lxml.html.HtmlElement) -> Rejection | None:
         Why it is no document, or None where it may be one.
     """
     text, whole = _seen(tree, _BRIEF)
-    title = one_line("".join(tree.xpath("string(//title)")))[:200]
+    title = one_line(cast("str", _TITLE(tree)))[:200]
     status = page.fetch_status or 200
     failed = status >= 400
     if whole:
@@ -234,7 +239,7 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
     if len(text) > _MAX_TEXT:
         return Rejection("too_complex", f"{len(text)} characters of main text, more than {_MAX_TEXT}")
     units = _units(text)
-    sentences = [line for line in lines if _SENTENCE.search(line)]
+    sentences = [line for line in lines if "。" in line or _SENTENCE.search(line)]
     prose = sum(map(_units, sentences))
     links = _links(tree)
     if not lines or (units < _MIN_UNITS and not _is_short_notice(tree, units, sentences)):
@@ -300,15 +305,20 @@ def _lists_articles(tree: lxml.html.HtmlElement, extraction: Extraction) -> str 
     """Tells a listing by its lines that are links to articles, with dates or summaries between them."""
     lines = [block.text for block in extraction.blocks]
     dropped = [line for part in extraction.dropped for line in part.text.split("\n")]
-    more, more_dropped = (sum(bool(_MORE.search(line)) for line in part) for part in (lines, dropped))
+    more, more_dropped = (sum(map(_leads_to_more, part)) for part in (lines, dropped))
     dates = sum(bool(_DATE.match(line)) for line in lines)
+    keys, keys_dropped = ([fold(line) for line in part] for part in (lines, dropped))
+    said = {key for key in (*keys, *keys_dropped) if len(key) >= 4}
     linked = {
         key
         for e in tree.iter("a")
-        if (href := e.get("href")) and not FILE.search(href) and len(key := fold("".join(e.itertext()))) >= 4
+        if (href := e.get("href"))
+        and (key := fold("".join(e.itertext()) if len(e) else e.text or "")) in said
+        and not FILE.search(href)
     }
     heads, heads_dropped = (
-        sum(fold(line) in linked and not _ATTACHED.match(line) for line in part) for part in (lines, dropped)
+        sum(key in linked and not _ATTACHED.match(line) for key, line in zip(folded, part, strict=True))
+        for folded, part in ((keys, lines), (keys_dropped, dropped))
     )
     if heads >= 5 and heads * 3 >= len(lines):
         return f"{heads} of {len(lines)} lines are links"
@@ -318,6 +328,11 @@ def _lists_articles(tree: lxml.html.HtmlElement, extraction: Extraction) -> str 
     ):
         return f"{heads + heads_dropped} linked headlines, {more + more_dropped} times 'more', {dates} dates"
     return None
+
+
+def _leads_to_more(line: str) -> bool:
+    lowered = line.lower()
+    return any(word in lowered for word in _IN_MORE) and _MORE.search(line) is not None
 
 
 def _is_contents(
@@ -359,7 +374,7 @@ def _seen(tree: lxml.html.HtmlElement, limit: int) -> tuple[str, bool]:
 
 
 def _links(tree: lxml.html.HtmlElement) -> int:
-    return sum(1 for e in tree.iter("a") if e.get("href"))
+    return int(cast("float", _LINKS(tree)))
 
 
 def _code(tree: lxml.html.HtmlElement) -> str:

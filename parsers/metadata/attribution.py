@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
+from typing import cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from parsers.metadata.bylines import clean_outlet, find_authors, is_medium, is_news_medium, person_names
@@ -19,7 +21,7 @@ _BRACKETED = re.compile(r"[（(【\[](?:文章|稿件|信息|新闻)?来源\s*[�
 _SITE = re.compile(
     r"(?:政府(?:门户网站|网)?|门户网站|官方网站|网站|网|委员会|政协|日报|新闻|厅|局|部|大学)$|^(?:Ministry|State|National|General|China|People)\b|(?:Government|Republic of China|Bureau|Commission|Administration|Daily|News|Times|Post|Xinhua|CGTN|Online|Website)$"
 )
-_ACCOUNT = "//*[@id='js_name']"
+_ACCOUNT = etree.XPath("/descendant::*[@id='js_name']")
 """WeChat: the site's name is the platform's, the account is the publisher."""
 _LABEL_BEHIND = re.compile(r"[ 　]+(?=[\u4e00-\u9fff]{2,6}[：:])")
 _BEHIND_WRITERS = re.compile(r"[ 　]*(?:责任)?编辑|[ 　]*责编|[ 　]*校对|[ 　]*来源|[ 　]*20\d\d[-/.年]")
@@ -126,8 +128,8 @@ def publisher(scene: Scene) -> Iterator[Offer]:
     Args:
         scene: The page.
     """
-    accounts: list[HtmlElement] = scene.tree.xpath(_ACCOUNT) if scene.tree is not None else []
-    for account in accounts:
+    accounts = _ACCOUNT(scene.tree) if scene.tree is not None else []
+    for account in cast("list[HtmlElement]", accounts):
         name = one_line("".join(account.itertext()))
         if name:
             yield name, "id:js_name", name

@@ -48,6 +48,8 @@ _SPLIT = re.compile(r"[ 　、，,;；/&\u3000]+|\s+")
 _BYLINE = re.compile(
     rf"[（(【\[]?(?:文[/／]?[ 　]?)?({_ROLE})[ 　:：/]*([^（）()【】\[\]。；：:]{{2,40}})[）)】\]]"
 )
+_ROLES = ("记者", "通讯员", "特约撰稿", "实习生", "作者", "撰文", "采写", "撰稿")
+"""What every role ends with: to look for them first takes a tenth of the time where there is none."""
 _BYLINE_ALONE = re.compile(rf"^(?:文[/／])?({_ROLE})[ 　:：/]+([^。；]{{2,40}})$|^文[/／]([^。；]{{2,20}})$")
 _SIGNED = re.compile(r"[（(]([\u4e00-\u9fff·]{2,5}(?:[ 　、，,][\u4e00-\u9fff·]{2,4}){0,5})[）)]$")
 _LATIN_NAME = re.compile(r"(?:[A-Z][A-Za-z'’.-]+ ){1,3}[A-Z][A-Za-z'’.-]+")
@@ -135,7 +137,8 @@ def find_authors(lines: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
     near = [*lines[:HEAD_LINES], *lines[HEAD_LINES:][-TAIL_LINES:]]
     for whole in near:
         line = whole if len(whole) <= 2 * REACH else f"{whole[:REACH]}。{whole[-REACH:]}"
-        for match in (_BYLINE_ALONE.match(line.strip()), *_BYLINE.finditer(line)):
+        named = _BYLINE.finditer(line) if any(role in line for role in _ROLES) else ()
+        for match in (_BYLINE_ALONE.match(line.strip()), *named):
             if match is None:
                 continue
             names = person_names(" ".join(group for group in match.groups() if group))

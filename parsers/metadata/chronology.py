@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from itertools import islice
+from typing import cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from parsers.metadata import dates
@@ -20,9 +22,9 @@ _DATE_TAGS = (
     "firstpublishedtime", "dc.date.issued", "dcterms.issued", "dc.date", "og:release_date", "publish-date", "publication_date",
     "weibo:article:create_at", "createdate", "pub_date", "release_date", "og:pubdate", "bytedance:published_time", "date",
 )  # fmt: skip
-_MARKED_TIME = (
-    "(//time[@datetime and not(contains(@class, 'updated') and not(contains(@class, 'published')))]"
-    " | //*[@itemprop='datePublished'][@content or @datetime][not(self::meta)])[1]"
+_MARKED_TIME = etree.XPath(
+    "(/descendant::time[@datetime and not(contains(@class, 'updated') and not(contains(@class, 'published')))]"
+    " | /descendant::*[@itemprop='datePublished'][@content or @datetime][not(self::meta)])[1]"
 )
 """`<time datetime="…">2 days ago</time>`: what HTML and schema.org write beside what a reader sees."""
 _MODIFIED_TAGS = (
@@ -157,8 +159,8 @@ def _hidden(scene: Scene) -> Iterator[Offer]:
     for name in ("datepublished", "pubdate", "uploaddate"):
         if name in scene.head.structured:
             yield scene.head.structured[name], f"json-ld:{name}", scene.head.structured[name]
-    marked: list[HtmlElement] = scene.tree.xpath(_MARKED_TIME) if scene.tree is not None else []
-    for element in marked:
+    marked = _MARKED_TIME(scene.tree) if scene.tree is not None else []
+    for element in cast("list[HtmlElement]", marked):
         value = element.get("datetime") or element.get("content") or ""
         yield value, f"tag:{element.tag}", value
     if "date" in scene.head.enp:

@@ -37,6 +37,7 @@ _NEWS_SIGN = re.compile(
     r"^[^。]{0,24}(?:讯|电)[ （(]|记者(?:从|今天|日前|近日|了解|获悉)|[（(](?:本报|本网)?[\u4e00-\u9fff]{0,6}记者|^[A-Z][A-Z ]{2,30}(?:, [A-Z][a-z]+\.? \d{1,2})?(?: \([\w ]+\))? ?(?:--?|—|–) |press conference|\breporters?\b",
     re.IGNORECASE,
 )
+_LATIN = re.compile("[A-Za-z]")
 
 
 @dataclass(slots=True)
@@ -156,7 +157,7 @@ def _headline(scene: Scene) -> Headline | None:
 def _kinds(scene: Scene, title: str, outlet: str | None, authors: tuple[str, ...]) -> Iterator[Offer]:
     """The headline's noun, unless the text is told by a reporter; then signs of news; then the column."""
     stated = document_types.type_of_title(title)
-    reported = next((found for line in scene.body[:HEAD_LINES] if (found := _NEWS_SIGN.search(line))), None)
+    reported = next((found for line in scene.body[:HEAD_LINES] if (found := _news_sign(line))), None)
     if stated is not None and document_types.is_news(title):
         yield "news", "title:verb", title
     if stated is not None and (document_types.is_formal(title) or not (reported or authors)):
@@ -176,6 +177,12 @@ def _kinds(scene: Scene, title: str, outlet: str | None, authors: tuple[str, ...
     if document_types.has_verb(title) or document_types.is_news(title):
         yield "news", "title:verb", title
     yield from columns
+
+
+def _news_sign(line: str) -> re.Match[str] | None:
+    """What tells a report; to look first for what every sign has takes a tenth of the time where there is none."""
+    may_be_one = "记者" in line or "讯" in line or "电" in line or _LATIN.search(line) is not None
+    return _NEWS_SIGN.search(line) if may_be_one else None
 
 
 def _columns(scene: Scene) -> list[str]:

@@ -116,6 +116,17 @@ _CUES = (
         rf"(?P<body>{_REFERENCE})(?:近日|日前|今天|昨日)?(?:联合)?(?:发布|印发|出台|召开|举办|举行|组织|提出|决定|部署|启动|对外公布)"
     ),
 )
+_ENDS = "[厅局会委部室办府协联院]"
+# What each cue holds: a body's last character with what follows it. To look for it first takes a tenth of the time.
+_HELD = (
+    re.compile("[从据]"),
+    re.compile(
+        rf"{_ENDS}(?:党组|党委|副?书记|副?主任|副?厅长|副?局长|副?部长|[一二]级巡视员|总工程师|(?:相关|有关)?负责人|新闻发言人)"
+    ),
+    re.compile(
+        rf"{_ENDS}(?:近日|日前|今天|昨日)?(?:联合)?(?:发布|印发|出台|召开|举办|举行|组织|提出|决定|部署|启动|对外公布)"
+    ),
+)
 _HOSTS = re.compile(r"新闻办|信息办公室|宣传部|[Ii]nformation [Oo]ffice")
 """Who hosts a press conference is not whom it is about."""
 
@@ -337,7 +348,10 @@ def subject_of_text(text: str) -> tuple[str, str] | None:
         speaks; the host of a press conference only where there is no other. None where no cue is found.
     """
     found = sorted(
-        (match.start("body"), match["body"], match[0]) for cue in _CUES for match in cue.finditer(text)
+        (match.start("body"), match["body"], match[0])
+        for held, cue in zip(_HELD, _CUES, strict=True)
+        if held.search(text)
+        for match in cue.finditer(text)
     ) or sorted(
         (match.start(1), match[1], match[0])
         for cue in (_ENGLISH_OFFICER, _ENGLISH_ACTOR)

@@ -203,10 +203,15 @@ _LENGTHS: dict[str, list[int]] = {}
 for _initial, _length in sorted({(name[0], len(name)) for name in _NAMES}, reverse=True):
     _LENGTHS.setdefault(_initial, []).append(_length)
 """First character of a name → how long the names are that begin with it, the longest first."""
-_FIRST = re.compile(f"[{''.join(map(re.escape, _LENGTHS))}]")
+_FIRST_TWO = re.compile(
+    f"[{''.join(map(re.escape, _LENGTHS))}](?=[{''.join({re.escape(name[1]) for name in _NAMES})}])"
+)
+"""What may begin a name: none has fewer characters than two."""
 _ENGLISH_NAME = re.compile(
     r"\b(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")\b", re.IGNORECASE
 )
+_LATIN_WORD = re.compile("[A-Za-z]{4}")
+"""What every English name begins with: to look for it first takes a hundredth of the time in a Chinese text."""
 _CENTRAL_BODY = re.compile(
     r"^(?:中共中央|中央|中国(?!.{0,4}[省市])|国务院|全国人民代表大会|全国人大|全国政协|最高人民|国家|中华人民共和国|中国共产党|第.{1,4}届全国)"
     r"|^(?:教育|科学技术|科技|工业和信息化|财政|公安|民政|司法|人力资源和?社会保障|自然资源|生态环境|住房和?城乡建设"
@@ -315,10 +320,10 @@ def of_text(text: str) -> Jurisdiction | None:
 def _mentions(text: str) -> list[tuple[str, str]]:
     found: list[tuple[int, str, str]] = [
         (match.start(), _ENGLISH_NAMES[_english_key(match[1])], match[1])
-        for match in _ENGLISH_NAME.finditer(text)
+        for match in (_ENGLISH_NAME.finditer(text) if _LATIN_WORD.search(text) else ())
     ]
     end = 0
-    for match in _FIRST.finditer(text):
+    for match in _FIRST_TWO.finditer(text):
         position = match.start()
         if position < end:
             continue

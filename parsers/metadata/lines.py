@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from lxml import etree
 from lxml.html import HtmlElement
 
-from parsers.tree import INLINE, UNSEEN, one_line
+from parsers.recurring import recurring
+from parsers.tree import INLINE, one_line, steps
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # Class names and ids of headlines in templates of publishing systems: title, xx-tit, news_tit, arti-title, con_title,
@@ -25,9 +25,8 @@ _NOT_TITLE_NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One visible line of a page.
+class Line(NamedTuple):
+    """One visible line of a page: a tuple, which is made in a fourth of a frozen dataclass's time.
 
     Attributes:
         text: What it says, blanks collapsed.
@@ -46,7 +45,7 @@ class Line:
     cell: int = 0
 
 
-def page_lines(tree: HtmlElement) -> tuple[Line, ...]:
+def page_lines(tree: HtmlElement) -> tuple[Line, ...]:  # noqa: C901 - one loop over steps, flat on purpose
     """Read a page's visible lines in reading order, a headline with line breaks as one.
 
     Args:
@@ -55,88 +54,64 @@ def page_lines(tree: HtmlElement) -> tuple[Line, ...]:
     Returns:
         The lines that are not empty. A cell of a table without text is no line but counts in `Line.cell`.
     """
-    reading = _Reading()
-    walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
-    for event, element in walk:
-        tag = element.tag
-        if event == "start" and tag in UNSEEN:
-            walk.skip_subtree()
-        elif event == "start":
-            reading.open(element)
-        else:
-            if event == "end" and tag not in UNSEEN:
-                reading.leave(element)
-            if element is not tree:
-                reading.parts.append(element.tail or "")
-    reading.close()
-    return tuple(reading.lines)
+    lines: list[Line] = []
+    parts: list[str] = []
+    owners: list[str] = []
+    titles_open = links_open = linked_length = cell = 0
+    titled = False
 
+    def close() -> None:
+        nonlocal linked_length, titled
+        if parts:
+            text = one_line("".join(parts).replace("\xa0", " "))
+            parts.clear()
+            if text:
+                tag = owners[-1] if owners else "body"
+                level, linked = _HEADINGS.get(tag, 0), linked_length >= len(text)
+                lines.append(Line(text, tag, level, titled, linked, cell))
+        linked_length = 0
+        titled = titles_open > 0
 
-@dataclass(slots=True)
-class _Reading:
-    """The walk over a page: what is open, and the line that is being written."""
-
-    lines: list[Line] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
-    owners: list[str] = field(default_factory=list)
-    titles_open: int = 0
-    links_open: int = 0
-    linked_length: int = 0
-    titled: bool = False
-    cell: int = 0
-    names: dict[str, bool] = field(default_factory=dict)
-
-    def open(self, element: etree._Element) -> None:
-        tag = str(element.tag)
-        if tag == "br":
-            if self.owners and self.owners[-1] in _HEADINGS:
-                # A headline broken over lines is one headline.
-                self.parts.append("\n")
-            else:
-                self.close()
-            return
-        if tag not in INLINE:
-            self.close()
-            self.owners.append(tag)
-            self.cell += 1
-        self.links_open += tag == "a"
-        if element.attrib and self._is_title(element):
-            self.titles_open += 1
-            self.titled = self.titled or not "".join(self.parts).strip()
-        text = element.text or ""
-        self.parts.append(text)
-        if self.links_open:
-            self.linked_length += len(text.strip())
-
-    def leave(self, element: etree._Element) -> None:
-        tag = str(element.tag)
-        if tag == "br":
-            return
-        if self.titles_open:
-            self.titles_open -= self._is_title(element)
-        self.links_open -= tag == "a"
-        if tag not in INLINE:
-            self.close()
-            self.owners.pop()
-            self.cell += 1
-
-    def _is_title(self, element: etree._Element) -> bool:
-        name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        known = self.names.get(name)
-        if known is None:
-            known = bool(_TITLE_NAME.search(name.strip())) and not _NOT_TITLE_NAME.search(name)
-            self.names[name] = known
-        return known
-
-    def close(self) -> None:
-        text = one_line("".join(self.parts).replace("\xa0", " "))
-        self.parts.clear()
+    for event, tag, element, text, element_id, classes in steps(tree):
+        if event == "start":
+            if tag == "br":
+                if owners and owners[-1] in _HEADINGS:
+                    # A headline broken over lines is one headline.
+                    parts.append("\n")
+                else:
+                    close()
+                continue
+            if tag not in INLINE:
+                close()
+                owners.append(tag)
+                cell += 1
+            links_open += tag == "a"
+            if (classes or element_id) and _is_title(classes, element_id):
+                titles_open += 1
+                titled = titled or not "".join(parts).strip()
+            if links_open:
+                linked_length += len(text.strip())
+        elif event == "end" and tag != "br":
+            if titles_open:
+                titles_open -= _is_title(element.get("class"), element.get("id"))
+            links_open -= tag == "a"
+            if tag not in INLINE:
+                close()
+                owners.pop()
+                cell += 1
         if text:
-            tag = self.owners[-1] if self.owners else "body"
-            linked = self.linked_length >= len(text)
-            self.lines.append(Line(text, tag, _HEADINGS.get(tag, 0), self.titled, linked, self.cell))
-        self.linked_length = 0
-        self.titled = self.titles_open > 0
+            parts.append(text)
+    close()
+    return tuple(lines)
+
+
+def _is_title(classes: str | None, element_id: str | None) -> bool:
+    return _names_title(f"{classes or ''} {element_id or ''}")
+
+
+@recurring
+def _names_title(name: str) -> bool:
+    return _TITLE_NAME.search(name.strip()) is not None and _NOT_TITLE_NAME.search(name) is None
 
 
 def text_lines(text: str) -> tuple[Line, ...]:

@@ -34,7 +34,6 @@ HEAD_LINES = 14
 """A plain text's headline, byline and date stand in its first lines."""
 CREDIT_LINES = 15
 """Credits stand at most this many lines below the text."""
-_SPACE = re.compile(r"\s+")
 _STOP = re.compile(r"[。.；;！!]$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _FURNITURE = re.compile(
@@ -199,10 +198,8 @@ def is_furniture(line: str) -> bool:
 
 def _extent(lines: Sequence[Line], body: Sequence[str]) -> tuple[int, int]:
     """Where the running text stands among a page's lines."""
-    folded = [_SPACE.sub("", line.text) for line in lines]
-    long = [
-        _SPACE.sub("", line) for line in body if _is_long(line) or (len(line) > PROBE and _STOP.search(line))
-    ]
+    folded = [_unspaced(line.text) for line in lines]
+    long = [_unspaced(line) for line in body if _is_long(line) or (len(line) > PROBE and _STOP.search(line))]
     start = next(
         (
             number
@@ -233,6 +230,10 @@ def _extent(lines: Sequence[Line], body: Sequence[str]) -> tuple[int, int]:
     return start, end + 1
 
 
+def _unspaced(text: str) -> str:
+    return "".join(text.split())
+
+
 def _is_long(line: str) -> bool:
     return len(line) >= (LONG_LINE if _HAN.search(line) else LONG_LATIN_LINE)
 
@@ -243,11 +244,11 @@ def _top(lines: Sequence[Line], body: Sequence[str], start: int) -> int:
     for line in body[:FIRST_LINES]:
         if _is_long(line) or line.endswith("。"):
             break
-        probe = _SPACE.sub("", line.partition(CELL_GAP)[0])[:PROBE]
+        probe = _unspaced(line.partition(CELL_GAP)[0])[:PROBE]
         if len(probe) < SHORTEST_PROBE:
             continue
         for number in range(min(start, len(lines) - 1), -1, -1):
-            if _SPACE.sub("", lines[number].text[: 2 * PROBE]).startswith(probe):
+            if _unspaced(lines[number].text[: 2 * PROBE]).startswith(probe):
                 top = min(top, number)
                 break
     return top

@@ -12,6 +12,7 @@ from parsers.metadata.issuers import is_body, is_office, of_title
 from parsers.metadata.lines import Line
 from parsers.metadata.meta_tags import Head
 from parsers.normalisation.spam import clean_title
+from parsers.recurring import recurring
 
 SHORTEST, LONGEST = 4, 200
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -77,6 +78,7 @@ class Headline:
     snippet: str
 
 
+@recurring
 def key(text: str) -> str:
     """A text without blanks, punctuation, width and case, for comparing headlines."""
     return _CLUTTER.sub("", unicodedata.normalize("NFKC", text)).lower()

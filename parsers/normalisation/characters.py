@@ -24,15 +24,22 @@ RADICALS: dict[int, str | int] = {
 }
 PRIVATE_USE: dict[int, str | int] = {private: chr(public) for private, public in GB18030_2022.items()}
 
-_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+_ENDS = "\u2028\u2029\x85\x0b\x0c"
+_LINE_ENDS = re.compile(f"\r\n?|[{_ENDS}]")
 # Zero-width and bidi characters, soft hyphen, Mongolian vowel separator, object replacement, Hangul filler,
 # C0 but tab and line feed, DEL and C1 (NEL is a line end before this looks).
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u3164\ufeff\ufffc]+"
+_UNSEEN = (
+    "\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u3164\ufeff\ufffc"
 )
-_SPACES = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f]+")
-_RADICALS = re.compile("[⺟-⻳\u2f00-\u2fd5]")
-_PRIVATE_USE = re.compile(f"[{''.join(map(chr, PRIVATE_USE))}]")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]+")
+_BLANKS = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f"
+_SPACES = re.compile(f"[{_BLANKS}]+")
+_STROKES = "⺟-⻳\u2f00-\u2fd5"
+_RADICALS = re.compile(f"[{_STROKES}]")
+_MISPLACED = "".join(map(chr, PRIVATE_USE))
+_PRIVATE_USE = re.compile(f"[{_MISPLACED}]")
+# What any of these five changes, looked for at once: most texts have none of it.
+_UNUSUAL = re.compile(f"[\r{_ENDS}{_UNSEEN}{_BLANKS}{_STROKES}{_MISPLACED}]")
 # A space that begins a line (or the text) with what follows it, or begins a run that ends one. The character comes
 # first and is looked back at, so that the scan stays fast, and a run is tried once, so that it stays linear.
 _MARGINS = re.compile(
@@ -90,14 +97,21 @@ def tidy(draft: Draft) -> Draft:
 
 
 def _characters(draft: Draft) -> Draft:
+    return tidy(_usual(draft) if _UNUSUAL.search(draft.text) else _composed(draft))
+
+
+def _usual(draft: Draft) -> Draft:
     draft = _sub(draft, "line_ends", _LINE_ENDS, lambda _: "\n")
     draft = _sub(draft, "invisible", _INVISIBLE, lambda _: "")
     draft = _sub(draft, "spaces", _SPACES, lambda _: " ")
     if not draft.text.isascii():
         draft = _sub(draft, "radicals", _RADICALS, _lookup(RADICALS))
         draft = _sub(draft, "private_use", _PRIVATE_USE, _lookup(PRIVATE_USE))
-        draft = change(draft, "nfc", list(_nfc(draft.text)))
-    return tidy(draft)
+    return _composed(draft)
+
+
+def _composed(draft: Draft) -> Draft:
+    return draft if draft.text.isascii() else change(draft, "nfc", list(_nfc(draft.text)))
 
 
 def _sub(draft: Draft, name: str, pattern: re.Pattern[str], text: Callable[[re.Match[str]], str]) -> Draft:

@@ -39,6 +39,7 @@ LONGEST_TRAIL = 160
 LONGEST_FURNITURE = 400
 FRONT_MATTER_LINES = 40
 
+_HAN = re.compile("[\u4e00-\u9fff]+")
 _SENTENCE = re.compile(r"[。；！？]|[a-z][.!?](?:\s|$)")
 _NUMBERED = re.compile(
     r"\s*(?:第[一二三四五六七八九十百零〇\d]+[编章节条]|[（(]?[一二三四五六七八九十]{1,3}[）)、]|[（(]?\d{1,3}[）).、．]|[①-⑳]"
@@ -262,12 +263,16 @@ def _headlines(metadata: Metadata, brand: str | None) -> frozenset[str]:
 def _headline_length(lines: Sequence[str], number: int, headlines: frozenset[str]) -> int:
     """Count the lines from here on that are the headline, 0 where they are not."""
     joined = ""
+    longest = max(map(len, headlines), default=0)
     for length, line in enumerate(lines[number : number + HEADLINE_LINES], 1):
-        if len(line) > LONGEST_HEADLINE:
+        # Folding keeps every Han character, so that a paragraph is told from a headline before it is folded.
+        if len(line) > LONGEST_HEADLINE or sum(map(len, _HAN.findall(line))) > longest:
             break
         joined += fold(line)
         if joined in headlines and line:
             return length
+        if not any(headline.startswith(joined) for headline in headlines):
+            break
     return 0
 
 

@@ -15,14 +15,18 @@ from parsers.normalisation.script import simplify
 _RADICALS = re.compile("[⺟-⻳]")
 # NFKC says the same of these, but ten times slower, and Chinese text is full of them.
 _FULL_WIDTH = re.compile("[！-～]")
+# The commonest; to replace each in the whole text takes a third of the time of one at a time.
+_PUNCTUATION = {"，": ",", "；": ";", "：": ":", "（": "(", "）": ")", "？": "?", "！": "!"}
 _TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _DASHES = re.compile("[-‐‑‒–—―−─━﹘~〜∼⁓]+")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 # Currency signs: those of Latin-1, the baht, and Unicode's block of them; NFKC leads the full-width ones here.
 _CURRENCY = "$¢-¥฿₠-\u20cf"
 # What counts beside letters and digits. `-15%` keeps no sign and so differs from `+15%`; a range keeps its dash.
+# The character comes first and is looked back at, so that the scan stays fast; the low line goes apart.
 _DROPPED = re.compile(
-    rf"[^\w%‰°+<>=≥≤±×{_CURRENCY}.:/\-]|_|(?<!\d)[.:/\-]|[.:/\-](?!\d)",
+    rf"[^\w%‰°+<>=≥≤±×{_CURRENCY}](?:(?<![.:/\-])|(?<!\d.)|(?!\d))",
+    re.DOTALL,
 )
 
 
@@ -40,10 +44,13 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    narrow = _FULL_WIDTH.sub(_ascii, _RADICALS.sub(_whole_character, text))
+    narrow = _RADICALS.sub(_whole_character, text)
+    for wide, ascii_mark in _PUNCTUATION.items():
+        narrow = narrow.replace(wide, ascii_mark)
+    narrow = _FULL_WIDTH.sub(_ascii, narrow)
     compatible = unicodedata.normalize("NFKC", narrow)
     lowered = _DASHES.sub("-", simplify(compatible).lower())
-    return _DROPPED.sub("", _THOUSANDS.sub("", lowered))
+    return _DROPPED.sub("", _THOUSANDS.sub("", lowered)).replace("_", "")
 
 
 def _whole_character(radical: re.Match[str]) -> str:

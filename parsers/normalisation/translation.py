@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"://|@|www\.|\\|/|_|\(\)|=")
 _TOKEN_START = re.compile(r"\S*$")
 _TOKEN_END = re.compile(r"\S*")
 _WORD = re.compile(r"[A-Za-z][A-Za-z’'-]*")
-_HAN = re.compile("[\u3400-\u9fff]")
+_HAN = re.compile("[\u3400-\u9fff]+")
 
 # One glued end is a slip of the hand; a translation service glues them all.
 MIN_GLUED = 3
@@ -103,9 +103,9 @@ def machine_translation(draft: Draft, metadata: Metadata) -> Flag | None:
     Returns:
         The flag with the counts, None where the text reads like a person's.
     """
-    words = len(_WORD.findall(draft.text))
-    if not words or not _is_english(draft.text) or not _is_about_china(draft.text, metadata):
+    if not _is_english(draft.text) or not _is_about_china(draft.text, metadata):
         return None
+    words = len(_WORD.findall(draft.text))
     glued = _glued(draft)
     calques = 1000 * len(_CALQUES.findall(draft.text)) / words
     blunders = _blunders(draft.text)
@@ -131,7 +131,7 @@ def _glued(draft: Draft) -> int:
 
 def _is_english(text: str) -> bool:
     """English words by script share: as `parsers` decide language, Han weighs more than letters."""
-    return 6 * len(_HAN.findall(text)) < sum(map(len, _WORD.findall(text)))
+    return 6 * sum(map(len, _HAN.findall(text))) < sum(map(len, _WORD.findall(text)))
 
 
 def _is_in_address(text: str, place: int) -> bool:

@@ -149,6 +149,7 @@ _ANNEX = re.compile(
     r"^[ \u3000]*(?:附[ ]?(?:件|表|录)[ ]?[\d一二三四五六七八九十]*[ ]?$|附[ ]?(?:件|表|录)[ ]?[\d一二三四五六七八九十]+[ \u3000]*[^：:\n]{2,60}$|(?:Attachment|Annex|Appendix)[ ]?\d*$)",
     re.MULTILINE,
 )
+_ANNEXED = ("附", "Attachment", "Annex", "Appendi")
 _ANNEX_CHARS = 80  # so much text behind an attachment's heading or list is the attachment
 
 
@@ -157,7 +158,7 @@ def _attachment_missing(text: str, metadata: Metadata) -> Iterator[Flag]:
         return
     named = [
         match
-        for match in _NAMED.finditer(text)
+        for match in (_NAMED.finditer(text) if any(word in text for word in _ANNEXED) else ())
         if (match["name"] or "").strip(" 　") not in {"无", "略", "（略）"}
     ]
     if not named:
@@ -180,8 +181,9 @@ def _follows_list(text: str, position: int) -> bool:
 # ------------------------------------------------------------------------------------------- announced counts
 
 _HAN_COUNT = "[一二两三四五六七八九十]{1,3}"
+# A numeral of either kind comes first and is looked back at, so that the scan stays fast.
 _ANNOUNCED = re.compile(
-    rf"(?P<count>{_HAN_COUNT}|\d{{1,2}})[ ]?(?:个方面|方面|项|条|点|大|个)的?(?P<what>[\u4e00-\u9fff]{{0,8}}?)"
+    r"(?P<count>[一二两三四五六七八九十\d](?:(?<=\d)\d?|(?<!\d)[一二两三四五六七八九十]{0,2}))[ ]?(?:个方面|方面|项|条|点|大|个)的?(?P<what>[\u4e00-\u9fff]{0,8}?)"
     r"(?:分别是|分别为|主要是|具体包括|主要包括|包括|具体如下|如下|即|为|是)?[：:](?!\d)"
 )
 _ANNOUNCED_BELOW = re.compile(
@@ -192,6 +194,7 @@ _ENGLISH_ANNOUNCED = re.compile(
     r"(?:measures|actions|tasks|steps|areas|aspects|points|principles|initiatives|recommendations|proposals|requirements|items)(?: [\w-]+){0,3}?:",
     re.IGNORECASE,
 )
+_LATIN_WORD = re.compile("[A-Za-z]{5}")
 _ENGLISH_COUNTS = {
     word: value
     for value, word in enumerate(
@@ -203,7 +206,8 @@ _FARTHEST = 8  # characters between an announcement and its first item
 
 
 def _count_mismatch(text: str, clauses: tuple[Clause, ...]) -> Iterator[Flag]:
-    for match in [*_announced(text), *_ENGLISH_ANNOUNCED.finditer(text)]:
+    english = _ENGLISH_ANNOUNCED.finditer(text) if _LATIN_WORD.search(text) else ()
+    for match in [*_announced(text), *english]:
         announced = _count(match["count"])
         found = _numbered_after(clauses, match.end())
         if found is None:

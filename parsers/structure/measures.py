@@ -68,6 +68,8 @@ _ENGLISH = re.compile(
     r"(?:“[^”\n]{1,40}”[ ](?:\d{4}[ ])?|\b(?:\d{4}[ ])?(?=[A-Z])(?!The |An? |This |Our |Its ))(?:(?:[A-Z][\w&'’-]*|of|for|the|and|on|in|to|\d{4}(?:[-–]\d{4})?)[ ]){0,12}?"
     r"(?P<head>Action [Pp]lan|[Pp]lan|Outline|Programme|Program|Initiative|Action|Project|Campaign|Scheme|Strategy)\b(?:[ ]\(\d{4}[-–—]\d{4}\))?"
 )
+# One of these is in every English name: to look for it first takes a tenth of the time in a Chinese text.
+_ENGLISH_HEAD = re.compile("[Pp]lan|Outline|Program|Initiative|Action|Project|Campaign|Scheme|Strategy")
 _ENGLISH_KINDS = {
     "plan": "plan", "outline": "plan", "scheme": "plan", "programme": "programme", "program": "programme",
     "initiative": "programme", "action": "action", "campaign": "action", "project": "project", "strategy": "policy",
@@ -144,6 +146,8 @@ def _listed(text: str) -> Iterator[Measure]:
 
 
 def _english(text: str) -> Iterator[Measure]:
+    if not _ENGLISH_HEAD.search(text):
+        return
     for match in _ENGLISH.finditer(text):
         if len(match[0].split()) < 3 and not match[0].startswith("“"):
             continue

@@ -21,6 +21,9 @@ _MASK = re.compile(
     r"|某某|[（(]略[）)]"
 )
 
+# One of these is in every mask: to look for them first takes a tenth of the time where there is none.
+_MASKING = (*"×＊*xX■□●○", "某某", "（略", "(略")
+
 # A label whose value was taken out, at the end of its line; the value on the next line would have no colon itself.
 _EMPTY_FIELD = re.compile(
     r"^[ \u3000]*(?:联系人|联系电话|发文字号|文号|签发人)[:：][ \u3000]*$(?=\n[^\n]{1,12}[:：]|\s*\Z)",
@@ -41,7 +44,8 @@ def find_redactions(text: str) -> tuple[Flag, ...]:
         `masked_text` for masks and empty fields. Spans are offsets in `text`.
     """
     found = [_flag("redacted_name", text, match) for match in _REMOVED_LEADER.finditer(text)]
-    found += [_flag("masked_text", text, match) for match in _MASK.finditer(text)]
+    if any(sign in text for sign in _MASKING):
+        found += [_flag("masked_text", text, match) for match in _MASK.finditer(text)]
     found += [_flag("masked_text", text, match) for match in _EMPTY_FIELD.finditer(text)]
     return tuple(sorted(found, key=lambda flag: flag.start or 0))
 
