@@ -259,7 +259,11 @@ def test_a_run_shows_what_it_did(service: Service, first_run: Mapping[str, Any])
 def _task_messages(service: Service, run: Mapping[str, Any], *, at_least: int) -> dict[str, str] | None:
     """The messages of a run's tasks, once so many have ended: Prefect writes them in batches, a little later."""
     tasks = service.ask("/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
-    ended = {item["name"]: item["state"]["message"] for item in tasks if item["state_type"] == "COMPLETED"}
+    ended = {
+        item["name"]: item["state"]["message"]
+        for item in tasks
+        if item["state_type"] == "COMPLETED" and item["state"]  # the type is written first
+    }
     return ended if len(ended) >= at_least else None
 
 
