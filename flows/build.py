@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, groupby
 
@@ -122,11 +122,13 @@ def build_tables(run: Run, sources: Sequence[Source], read_all: ReadAll | None =
                     of_source, _build_document(run, reader, Done(done.pending, reads), lost, batch)
                 )
                 if len(batch.new) + len(batch.changed) >= WAITING:
-                    of_source = _add(of_source, _settle(run, known.get(source_id), batch))
+                    of_source = _add(
+                        of_source, _settle(run, known.get(source_id), batch, work.sizes, of_source.new)
+                    )
                 if number % BATCH == 0:
                     batch = _commit(run, batch)
                 advanced("build", number, work.total, "documents read")
-            of_source = _add(of_source, _settle(run, known.get(source_id), batch))
+            of_source = _add(of_source, _settle(run, known.get(source_id), batch, work.sizes, of_source.new))
             built = _add(built, replace(of_source, by_source={source_id: of_source}))
         _commit(run, batch)
     if not built.held:
@@ -215,7 +217,13 @@ def _is(lost: Lost, shown: Read) -> bool:
     )
 
 
-def _settle(run: Run, source: Source | None, batch: _Batch) -> Built:
+def _settle(
+    run: Run,
+    source: Source | None,
+    batch: _Batch,
+    sizes: Callable[[str], Mapping[str, int]],
+    taken: int,
+) -> Built:
     """Believe what a source changed and what is new, or, where it is too much at once, write no version of it.
 
     The captures stay in the backlog: the next build judges again. What a user imports was changed on purpose.
@@ -225,10 +233,13 @@ def _settle(run: Run, source: Source | None, batch: _Batch) -> Built:
     if source is None or not (changed or new):
         batch.documents += [*new, *changed]
         return Built(new=len(new), changed=len(changed))
-    limits, before = Limits().override(source.limits), _characters(run, source)
+    limits, before = Limits().override(source.limits), sizes(source.source_id)
     changes = [
         Change(
-            str(row["url"]), str(row["key_digest"]), int(str(row["characters"])), before.get(row["url"], 0)
+            str(row["url"]),
+            str(row["key_digest"]),
+            int(str(row["characters"])),
+            before.get(str(row["url"]), 0),
         )
         for row in changed
     ]
@@ -239,7 +250,7 @@ def _settle(run: Run, source: Source | None, batch: _Batch) -> Built:
             _alarm(run, source, f"{reason}; no version of theirs was written", "changed_share")
         )
     shown = {str(row["url"]): str(row["key_digest"]) for row in new}
-    if same := same_texts(shown, len(before), limits.same_text):
+    if same := same_texts(shown, len(before) + taken, limits.same_text):
         new, held = [row for row in new if row["url"] not in same], True
         message = (
             f"{len(same)} new addresses show a text that others show too, such as {min(same)}; none was taken"
@@ -247,13 +258,6 @@ def _settle(run: Run, source: Source | None, batch: _Batch) -> Built:
         batch.issues.append(_alarm(run, source, message, "same_text"))
     batch.documents += [*new, *changed]
     return Built(new=len(new), changed=len(changed), held=(source.source_id,) if held else ())
-
-
-def _characters(run: Run, source: Source) -> Mapping[object, int]:
-    """Characters of the newest version of each document of a source, by its URL."""
-    columns = ["url", "version", "characters"]
-    held = tables.read_where(run.data / "tables", "documents", "source_id", source.source_id, columns)
-    return {row["url"]: int(row["characters"]) for row in held.sort_by("version").to_pylist()}
 
 
 def _alarm(run: Run, source: Source, message: str, limit: str) -> Row:

@@ -183,6 +183,13 @@ class Pending:
         return self.captures[0].source_id
 
 
+_SIZES = """
+CREATE TABLE sizes AS
+SELECT source_id, url, arg_max(characters, version) AS characters
+FROM documents SEMI JOIN pending USING (source_id) GROUP BY source_id, url
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """What is to be read, source by source.
@@ -193,12 +200,14 @@ class Backlog:
         lost: Where documents whose address is gone can be told by: what they said, and their number.
         listed: Gives the capture of a file at a URL that a listing led to, as it was when a page was captured; None
             without one.
+        sizes: Gives the characters of the newest version of each document that a source had before this build, by URL.
     """
 
     total: int
     documents: Iterator[Pending]
     lost: tuple[Lost, ...]
     listed: Callable[[str, Capture], Capture | None]
+    sizes: Callable[[str], Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +242,7 @@ def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Itera
     """
     fresh = captures_since(data, parser_version, sources)
     if not fresh:
-        yield Backlog(0, iter(()), (), lambda _url, _page: None)
+        yield Backlog(0, iter(()), (), lambda _url, _page: None, lambda _source_id: {})
         return
     with connected(data) as connection:
         view(connection, "fresh", "captures", fresh)
@@ -250,7 +259,13 @@ def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Itera
         total = connection.sql(
             "SELECT count(*) FROM (SELECT DISTINCT source_id, home FROM pending)"
         ).fetchall()
-        yield Backlog(int(total[0][0]), _documents(connection), _lost(connection), _listed(connection))
+        yield Backlog(
+            int(total[0][0]),
+            _documents(connection),
+            _lost(connection),
+            _listed(connection),
+            _sizes(connection),
+        )
 
 
 def _documents(connection: duckdb.DuckDBPyConnection) -> Iterator[Pending]:
@@ -280,6 +295,19 @@ def _listed(connection: duckdb.DuckDBPyConnection) -> Callable[[str, Capture], C
         return Capture(**{name: rows[0][name] for name in _COLUMNS}) if rows else None
 
     return listed
+
+
+def _sizes(connection: duckdb.DuckDBPyConnection) -> Callable[[str], Mapping[str, int]]:
+    """What gives the sizes of a source's documents; they are gathered once, for all sources that have something to read."""
+    beside = connection.cursor()
+    gathered = cache(lambda: beside.execute(_SIZES))
+
+    def sizes(source_id: str) -> Mapping[str, int]:
+        gathered()
+        query = "SELECT url, characters FROM sizes WHERE source_id = $1"
+        return dict(beside.sql(query, params=[source_id]).fetchall())
+
+    return sizes
 
 
 def _files(
