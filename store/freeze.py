@@ -41,7 +41,7 @@ from store.parts import file_hash, link_parts, parts, rewrite, write_part
 from store.release import RECORD, Release, latest, record, switch
 from store.rows import hanging_rows
 from store.schema import SCHEMA_VERSION, TABLES
-from store.seal import seal
+from store.seal import carried, seal
 from store.shelf import names_taken
 from store.source import Source
 from store.sql import batches, connected, registered, view
@@ -264,7 +264,8 @@ def _frozen(
     _write_releases(data, aside, release)
     if report is not None:
         report(aside, data / "releases" / release.previous if release.previous else None)
-    resources = [_resource(aside, path) for path in sorted(aside.glob("*/*.parquet"))]
+    known = carried(aside, data / "releases" / release.previous) if release.previous else {}
+    resources = [_resource(aside, path, known) for path in sorted(aside.glob("*/*.parquet"))]
     counts = {name: sum(item.rows for item in resources if item.table == name) for name in TABLES}
     release = replace(release, rows=counts)
     write_durably(aside / "datapackage.json", datapackage(release, resources, sources, seen))
@@ -273,7 +274,7 @@ def _frozen(
     write_durably(aside / RECORD, record(release))
     for folder in (*aside.glob("*/"), aside):
         sync_folder(folder)
-    seal(aside, at=release.path)
+    seal(aside, at=release.path, known=known)
     aside.rename(release.path)
     tables.append(data / "tables", "releases", [_release_row(release)])
     switch(data / "releases", release.name)
@@ -453,11 +454,12 @@ def _release_row(release: Release) -> Row:
     }
 
 
-def _resource(folder: Path, path: Path) -> Resource:
+def _resource(folder: Path, path: Path, known: Mapping[str, str]) -> Resource:
+    name = path.relative_to(folder).as_posix()
     return Resource(
         table=path.parent.name,
-        path=path.relative_to(folder).as_posix(),
+        path=name,
         rows=int(pq.read_metadata(path).num_rows),
         size=path.stat().st_size,
-        hash=file_hash(path),
+        hash=f"sha256:{known[name]}" if name in known else file_hash(path),
     )

@@ -26,12 +26,13 @@ def seal_of(sealed: Path) -> Path:
     return sealed.with_name(f"{sealed.name}.sha256")
 
 
-def seal(sealed: Path, *, at: Path | None = None) -> bool:
+def seal(sealed: Path, *, at: Path | None = None, known: Mapping[str, str] | None = None) -> bool:
     """Add the files that the seal of a file or folder does not name yet.
 
     Args:
         sealed: The file or folder.
         at: Where it will lie once it is renamed; by default where it is.
+        known: SHA-256 of files of which it is known, by their names relative to the folder (`carried`).
 
     Returns:
         Whether there was anything to add.
@@ -40,9 +41,10 @@ def seal(sealed: Path, *, at: Path | None = None) -> bool:
     before = sums(final)
     digests = dict(before)
     for path in _files(sealed):
-        name = (Path(final.name) / path.relative_to(sealed)).as_posix()
+        within = path.relative_to(sealed).as_posix()
+        name = (Path(final.name) / within).as_posix()
         if name not in before or path.name == _HINT:
-            digests[name] = file_digest(path)
+            digests[name] = (known or {}).get(within) or file_digest(path)
     if digests == before:
         return False
     fresh = final.with_name(f".{final.name}.sha256.new")
@@ -50,6 +52,19 @@ def seal(sealed: Path, *, at: Path | None = None) -> bool:
     fresh.replace(seal_of(final))
     sync_folder(final.parent)
     return True
+
+
+def carried(folder: Path, before: Path) -> Mapping[str, str]:
+    """SHA-256 of the files of a folder that are links to those of a sealed one, by their names relative to it, as the seal has them.
+
+    They are not read again: neither does that cost time, nor would it bless what has rotted since.
+    """
+    names = {name.removeprefix(f"{before.name}/"): digest for name, digest in sums(before).items()}
+    return {name: digest for name, digest in names.items() if _is_one(folder / name, before / name)}
+
+
+def _is_one(path: Path, other: Path) -> bool:
+    return path.exists() and other.exists() and path.samefile(other)
 
 
 def forget(sealed: Path, names: Iterable[str]) -> None:

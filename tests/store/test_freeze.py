@@ -21,6 +21,7 @@ from store.release import Release, latest
 from store.rows import Read, capture_row, document_row, reading_row
 from store.schema import SCHEMA_VERSION
 from store.source import Expect, Source
+from store.verify import verify
 
 BEGIN = datetime(2026, 3, 1, 2, tzinfo=UTC)
 
@@ -182,6 +183,19 @@ def test_what_did_not_change_is_linked(tmp_path: Path) -> None:
         assert one.samefile(two)
     assert second.rows is not None
     assert (second.rows["captures"], second.rows["feed"], second.rows["clauses"]) == (4, 0, 3)
+
+
+def test_what_has_rotted_since_is_not_blessed(tmp_path: Path) -> None:
+    """A part that is taken over keeps the digest that it had when it was written: `verify` finds the damage in both releases."""
+    enter(tmp_path, range(3))
+    part = released(tmp_path, 0).path / "documents" / "part-00000.parquet"
+    body = bytearray(part.read_bytes())
+    body[100] ^= 1
+    part.write_bytes(body)
+    enter(tmp_path, range(3, 5), day=1)
+    released(tmp_path, 1)
+    damaged = [fault.name for fault in verify(tmp_path) if "documents/part-00000" in fault.name]
+    assert len({name.split("/")[1] for name in damaged}) == 2
 
 
 def test_the_manifest_says_what_changed_and_how_it_was_watched(tmp_path: Path) -> None:
