@@ -6,7 +6,7 @@ fetched, and the run enters both. Archived payloads stay where they are: one is 
 when it is read.
 
 Sent in the order in which a crash between two steps leaves nothing but leftovers: archive, data files, commits of the
-tables in the order in which they were made, releases, and the switch last.
+tables in the order in which they were made, releases and their entries, checkpoints, small files, and the switch last.
 """
 
 from __future__ import annotations
@@ -65,6 +65,10 @@ class _Held:
 @contextmanager
 def at_home(data: Path, *, archive: bool = False) -> Iterator[None]:
     """Work on a folder as if it were where its home is: up to date when it begins, sent when it ends, well or not.
+
+    Args:
+        data: The folder; nothing is done for one that is its own home.
+        archive: Fetch all of the archive, too.
 
     Raises:
         AnotherRun: another working copy is being worked on.
