@@ -18,12 +18,12 @@ import math
 from collections.abc import Sequence
 
 DAY = 86_400
-CPU_FIRST, CPU_AGAIN = 0.039, 0.002
-"""Seconds, of `ingest.py`: whole runs over 5,000 pages, the first and one in which nothing changed; what one process does is among it."""
-CPU_ALONE = 0.02
-"""Seconds of it that one process needs to link and release: about half, by a profile of `ingest.py`."""
-KILOBYTES = 36.0
-"""Of archive, tables, index of links and one release without report: of `bulk.py` with 4,000 records."""
+CPU_FIRST, CPU_AGAIN = 0.034, 0.0026
+"""Seconds: of `bulk.py` with 10,000 records, and of the run of `ingest.py` in which nothing of 5,000 pages changed; what one process does is among it."""
+CPU_ALONE = 0.017
+"""Seconds of it that linking and releasing take, of `bulk.py`; with several processes some of it is shared out."""
+KILOBYTES = 43.0
+"""Of archive, tables, index of links and one release without report: of `bulk.py` with 10,000 records."""
 
 
 def spread(documents: float, hosts: int, exponent: float) -> list[float]:
