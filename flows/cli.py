@@ -50,7 +50,6 @@ from flows.service import command as service
 from flows.sources import command as sources
 from flows.summary import summary
 from store.lock import locked
-from store.origin import origin_of
 from store.release import SOFTWARE
 from store.source import SOURCE_ID, Source, known_sources, load_sources
 from store.sync import at_home, bring_all, bring_up
@@ -302,8 +301,7 @@ def verify(
     # A copy on a read-only disk can be verified too; nobody writes there.
     with translated(), locked(data) if os.access(data, os.W_OK) else nullcontext():
         with at_home(data, archive=True) if rebuild else nullcontext():
-            if origin_of(data) is not None:
-                bring_all(data)
+            bring_all(data)
             done = rebuilt(data) if rebuild else ()
         faults = verified(data)
     if json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -23,7 +24,7 @@ from flows.warc import (
     unreadable,
 )
 from store.archive import ArchiveWriter, Exchange
-from store.capture import Capture, capture_id, digest
+from store.capture import Capture, imported_capture
 from store.frontier import Known
 from store.history import history
 from store.issue import Issue
@@ -193,19 +194,12 @@ def _from_file(
     body = path.read_bytes()
     url = f"import:{source_id}/{quote(name)}"
     before = known.whole if known else None
-    same = before is not None and before.content_digest == digest(body)
+    capture = imported_capture(run.run_id, source_id, url, time, body)
+    same = before is not None and before.content_digest == capture.content_digest
     if same and changed_only:
         return
-    capture = Capture(
-        capture_id=capture_id(source_id, url, time),
-        run_id=run.run_id,
-        source_id=source_id,
-        kind="import",
-        url=url,
-        fetch_time=time,
-        fetch_outcome="ok",
-        content_digest=digest(body),
-        content_length=len(body),
+    capture = replace(
+        capture,
         content_mime_type=_MEDIA_TYPES.get(path.suffix.lower()),
         revisit=same,
         refers_to=before.capture_id if same and before else None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from flows.run import Run
 from parsers.metadata.links import host_of
 from store import tables
 from store.archive import ArchiveWriter, Exchange
-from store.capture import Capture, capture_id, digest
+from store.capture import Capture, imported_capture
 from store.issue import Issue
 from store.release import SOFTWARE
 
@@ -167,16 +167,9 @@ def _warc_capture(run: Run, source_id: str, warc: object, http: object, body: by
     except ValueError as error:
         raise ArchiveLoadFailed(f"{url} was captured at {day}, which is no time") from error
     status = str(http.get_statuscode())  # type: ignore[attr-defined]
-    return Capture(
-        capture_id=capture_id(source_id, url, time),
-        run_id=run.run_id,
-        source_id=source_id,
-        kind="import",
-        url=url,
-        fetch_time=time,
+    return replace(
+        imported_capture(run.run_id, source_id, url, time, body),
         fetch_outcome="ok" if status == "200" else "http_error",
         fetch_status=int(status) if status.isdigit() else None,
-        content_digest=digest(body),
-        content_length=len(body),
         content_mime_type=http.get_header("Content-Type"),  # type: ignore[attr-defined]
     )

@@ -322,10 +322,13 @@ def read_payload(archive: Path, capture: Capture) -> bytes:
 
 def _record_of(archive: Path, name: str, offset: int, length: int | None) -> IO[bytes]:
     """A record where its file lies: in the folder, else on the object store that the folder is a copy of."""
-    path, origin = archive / name, origin_of(archive.parent)
-    if origin is not None and length is not None and not path.exists():
+    try:
+        stream = (archive / name).open("rb")
+    except FileNotFoundError:
+        origin = origin_of(archive.parent)
+        if origin is None or length is None:
+            raise
         return io.BytesIO(read_range(origin, f"archive/{name}", offset, length))
-    stream = path.open("rb")
     stream.seek(offset)
     return stream
 

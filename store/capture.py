@@ -69,6 +69,21 @@ def capture_id(source_id: str, url: str, fetch_time: datetime) -> str:
     return derived_id(source_id, url, fetch_time.isoformat())
 
 
+def imported_capture(run_id: str, source_id: str, url: str, time: datetime, body: bytes) -> Capture:
+    """The capture of what a user already has: a file, or a record of a foreign WARC file."""
+    return Capture(
+        capture_id(source_id, url, time),
+        run_id,
+        source_id,
+        "import",
+        url,
+        time,
+        "ok",
+        content_digest=digest(body),
+        content_length=len(body),
+    )
+
+
 def document_id(source_id: str, url: str) -> str:
     """Id of the document first seen at a URL."""
     return derived_id(source_id, url)

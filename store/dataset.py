@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 import duckdb
-import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,7 +26,7 @@ import pyarrow.parquet as pq
 from store.exceptions import DigestMismatch, NoRelease, StoreError
 from store.origin import at_hand
 from store.schema import TABLES, TEXT, TIME
-from store.shelf import latest_record, shelved, taken_down
+from store.shelf import latest_name, shelved, taken_down
 
 Moment = date | datetime | str
 """A time, UTC where it has no zone; a day stands for its end. Text is read as ISO 8601."""
@@ -251,14 +250,11 @@ def release_folder(data: str | Path = "data", release: str = "latest", as_of: Mo
     held = at_hand(data)
     if as_of is not None and release != "latest":
         raise CorrectTheQuestion(f"give a release ({release}) or a time (as_of {as_of}), not both")
-    name = release
-    if release == "latest":
-        record = latest_record(held)
-        if record is None:
-            raise NoRelease(
-                f"there is no release in {data}: run `policy-ingest run` first, or name another data folder"
-            )
-        name = orjson.loads(record)["name"]
+    name = latest_name(held) if release == "latest" else release
+    if name is None:
+        raise NoRelease(
+            f"there is no release in {data}: run `policy-ingest run` first, or name another data folder"
+        )
     if as_of is not None:
         name = _release_at(taken_down(held, name), moment(as_of))
     folder = taken_down(held, name)

@@ -3,7 +3,7 @@
     s3://bucket/prefix/archive/…, tables/…    as in a folder; Spark, Trino or Polars read the tables where they are
     s3://bucket/prefix/releases/…             `store.shelf`
     s3://bucket/prefix/lease.json             who may write (`store.lease`)
-    <working copy>/origin.json                where the copy is from, and what it has seen there
+    <working copy>/origin.json                where the copy is from
 
 Everything else in the store works on folders; `store.sync` brings a working copy up to date before a run and sends what
 the run made. What others might have written meanwhile is only ever replaced by a conditional put, which the store

@@ -47,14 +47,15 @@ class Shelved:
     sha256: str
 
 
-def latest_record(data: Path) -> bytes | None:
-    """The record of the latest release, as the switch of the folder's home has it; None before the first."""
-    origin = origin_of(data)
+def latest_name(data: Path) -> str | None:
+    """The name of the latest release, as the switch of the folder's home has it; None before the first."""
+    origin, switch = origin_of(data), data / "releases" / SWITCH
     if origin is not None:
         found = read(origin, f"releases/{SWITCH}")
-        return None if found is None else found[0]
-    switch = data / "releases" / SWITCH
-    return switch.read_bytes() if switch.exists() else None
+        record = None if found is None else found[0]
+    else:
+        record = switch.read_bytes() if switch.exists() else None
+    return None if record is None else str(orjson.loads(record)["name"])
 
 
 def shelved(data: Path) -> list[str]:
@@ -62,7 +63,7 @@ def shelved(data: Path) -> list[str]:
     origin = origin_of(data)
     if origin is None:
         return sorted((path.name for path in (data / "releases").glob("[0-9]*/")), reverse=True)
-    keys = listed(origin, "releases")
+    keys = listed(origin, "releases", deep=False)
     return sorted(
         (key.removeprefix("releases/").removesuffix(_END) for key in keys if key.endswith(_END)), reverse=True
     )
@@ -125,9 +126,10 @@ def _taken(origin: Origin, data: Path, path: Path, file: Shelved) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
         os.link(here, path)
-    if not path.exists() or file_digest(path) != file.sha256:
-        path.unlink(missing_ok=True)  # what is damaged here only is fetched
-        download(origin, file.key, path)
+        if file_digest(path) == file.sha256:
+            return
+        path.unlink()  # what is damaged here only is fetched
+    download(origin, file.key, path)
     if file_digest(path) != file.sha256:
         raise DigestMismatch(
             f"{origin.url}/{file.key} is not what was sent: put it back from a copy, or make a new release: "
@@ -180,12 +182,12 @@ def part_urls(table: str, data: str, release: str = "latest") -> Sequence[str]:
     Raises:
         NoRelease: there is no such release, or no such table.
     """
-    origin = origin_of(at_hand(data))
+    copy = at_hand(data)
+    origin = origin_of(copy)
     if origin is None:
         raise NoRelease(f"{data} is a folder: read {data}/releases/{release}/{table}")
     if release == "latest":
-        record = latest_record(at_hand(data))
-        release = release if record is None else orjson.loads(record)["name"]
+        release = latest_name(copy) or release
     files = _manifest(origin, release)
     if files is None:
         raise NoRelease(f"there is no release {release} in {data}")

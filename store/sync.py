@@ -93,7 +93,12 @@ def at_home(data: Path, *, archive: bool = False) -> Iterator[None]:
 
 
 def bring_all(data: Path) -> None:
-    """Bring all of the archive and all releases here, to be verified; the copy's lock is held."""
+    """Bring all of the archive and all releases here, to be verified; the copy's lock is held.
+
+    Nothing is done for a folder that is its own home.
+    """
+    if origin_of(data) is None:
+        return
     pull(data, archive=True)
     made = released(data)
     for name in shelved(data):
