@@ -75,9 +75,10 @@ def orchestrated(data: Path, sources: int, pages: int) -> int:
     data.mkdir(parents=True, exist_ok=True)
     embed_prefect(data)
     from flows.ingest import ingest  # Prefect reads its settings when it is imported
+    from flows.unshown import Unshown
 
     run = new_run(data, now=datetime(2026, 1, 1, tzinfo=UTC))
-    every = sources_at(sources, PORT, new_pages=pages or 1)
+    every = Unshown(sources_at(sources, PORT, new_pages=pages or 1))
     # Beside documents each source was asked for its robots.txt and its listing.
     return ingest(run, every, every, {}).captures - 2 * sources
 

@@ -49,6 +49,7 @@ from flows.sample_site import sample_site
 from flows.service import command as service
 from flows.sources import command as sources
 from flows.summary import summary
+from flows.unshown import Unshown
 from store.lock import locked
 from store.release import SOFTWARE
 from store.source import SOURCE_ID, Source, known_sources, load_sources
@@ -155,7 +156,7 @@ def build(
     with _started(data, now, json=json) as current:
         from flows.ingest import build as flow  # noqa: PLC0415  # as in run
 
-        _end(lambda: flow(current, known_sources(seeds), runner_of(runner)), json=json)
+        _end(lambda: flow(current, Unshown(known_sources(seeds)), runner_of(runner)), json=json)
 
 
 @app.command()
@@ -166,7 +167,7 @@ def publish(
     with _started(data, now, force=force, json=json) as current:
         from flows.ingest import publish as flow  # noqa: PLC0415  # as in run
 
-        _end(lambda: flow(current, known_sources(seeds)), json=json)
+        _end(lambda: flow(current, Unshown(known_sources(seeds))), json=json)
 
 
 @app.command(name="import")
@@ -206,8 +207,8 @@ def import_(
     with _started(data, now, json=json) as current:
         from flows.ingest import import_paths  # noqa: PLC0415  # as in run
 
-        known, where = known_sources(seeds), runner_of(runner)
-        _end(lambda: import_paths(current, known, paths, source, runner=where, hosts=host or ()), json=json)
+        known, given, where = Unshown(known_sources(seeds)), Unshown(paths), runner_of(runner)
+        _end(lambda: import_paths(current, known, given, source, runner=where, hosts=host or ()), json=json)
 
 
 @app.command()
@@ -363,16 +364,13 @@ def _started(
         yield current
 
 
-def _asked(
-    current: Run, seeds: Path, only: Sequence[str] | None
-) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
+def _asked(current: Run, seeds: Path, only: Sequence[str] | None) -> tuple[Unshown[Source], Unshown[Source]]:
     """All sources, and those that a run asks: the named ones, or those that did not fail their last check."""
     from flows.sources.checked import passing  # noqa: PLC0415  # the fetcher is not needed for `--help`
 
     everything = load_sources(seeds)
-    return everything, load_sources(seeds, only) if only else passing(
-        current.data, everything, current.started
-    )
+    asked = load_sources(seeds, only) if only else passing(current.data, everything, current.started)
+    return Unshown(everything), Unshown(asked)
 
 
 def _clock(now: datetime | None) -> datetime | None:
