@@ -17,7 +17,7 @@ dataset.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -36,17 +36,18 @@ from store.datapackage import Resource, datapackage
 from store.derived import STATUS, Watched, coverage_table, sources_table, watched
 from store.durable import sync_folder, write_durably
 from store.exceptions import ReleaseRefused, StorageFault
+from store.gaps import gaps
 from store.judged import judge
-from store.parts import file_hash, link_parts, parts, rewrite, write_part
+from store.parts import file_hash, link_parts, merged, parts, rewrite, write_part
 from store.release import RECORD, Release, latest, record, switch
 from store.rows import hanging_rows
 from store.schema import SCHEMA_VERSION, TABLES
 from store.seal import carried, seal
 from store.shelf import names_taken
 from store.source import Source
-from store.sql import batches, connected, registered, view
+from store.sql import batches, connected, view
 from store.tables import Row
-from store.works import DAILY, link_documents, policy_tables
+from store.works import MOST_RETOLD, link_documents, policy_tables, retold
 
 _LIVE = tuple(name for name, table in TABLES.items() if table.kept == "live" and name != "releases")
 _EXPANDED = tuple(name for name, table in TABLES.items() if table.kept == "expanded" and name != "changes")
@@ -77,13 +78,6 @@ _NEW = """
 SELECT count(*) FILTER (version = 1), count(*) FILTER (version > 1)
 FROM grown_documents ANTI JOIN before_documents USING (document_id, version)
 """
-
-_PAIRS = """
-WITH wanted AS (FROM changed UNION SELECT document_id, version - 1 FROM changed)
-SELECT d.*, c.version IS NOT NULL AS new
-FROM documents d SEMI JOIN wanted USING (document_id, version) LEFT JOIN changed c USING (document_id, version)
-"""
-"""New versions, and those before them. No order: DuckDB cannot sort wide rows in little memory."""
 
 _PAIRS_AT_ONCE = 5_000
 """New versions whose texts are held at once, with those before them."""
@@ -258,9 +252,10 @@ def _frozen(
     for name in TABLES:
         (aside / name).mkdir(parents=True)
     _write_live(connection, aside, base)
-    _write_documents(connection, aside, base)
+    paths = tables.files(data / "tables", "documents", release.versions["documents"])
+    _write_documents(connection, aside, base, paths)
     seen = _write_derived(connection, aside, base, sources, release)
-    _write_policies(connection, data, aside, base, release, each=each)
+    _write_policies(connection, data, aside, base, release, paths=paths, each=each)
     _write_releases(data, aside, release)
     if report is not None:
         report(aside, data / "releases" / release.previous if release.previous else None)
@@ -296,7 +291,9 @@ def _write_live(connection: duckdb.DuckDBPyConnection, aside: Path, base: Releas
     write_part(aside / "captures", "captures", _ordered(connection, f"({query})", "captures"))
 
 
-def _write_documents(connection: duckdb.DuckDBPyConnection, aside: Path, base: Release | None) -> None:
+def _write_documents(
+    connection: duckdb.DuckDBPyConnection, aside: Path, base: Release | None, paths: Sequence[Path]
+) -> None:
     """The new versions, with all that hangs on them, in one pass over their rows."""
     names = ("documents", *_EXPANDED)
     for name in (*names, "changes"):
@@ -312,7 +309,7 @@ def _write_documents(connection: duckdb.DuckDBPyConnection, aside: Path, base: R
                     collected[name] += hanging
             for name, hanging in collected.items():
                 writers[name].write(tables.arrow(name, hanging))
-    write_part(aside / "changes", "changes", _changes(connection))
+    write_part(aside / "changes", "changes", _changes(connection, paths))
 
 
 _HUNG_ON = ["document_id", "version", "reading", "attachment_captures"]
@@ -325,25 +322,29 @@ def _with_full_text(rows: pa.Table) -> pa.Table:
     return rows.append_column(TABLES["documents"].schema.field("full_text"), full)
 
 
-def _changes(connection: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
+def _changes(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> Iterator[pa.Table]:
     """What each new version changed, and what else happened."""
     query = "SELECT document_id, version FROM grown_documents WHERE version > 1 ORDER BY ALL"
     keys = connection.sql(query).to_arrow_table()
-    schema = TABLES["documents"].live.append(pa.field("new", pa.bool_()))
     for start in range(0, len(keys), _PAIRS_AT_ONCE):
-        with registered(connection, "changed", keys.slice(start, _PAIRS_AT_ONCE)):
-            rows = pa.concat_tables(batches(connection, _PAIRS, schema))
-        yield tables.arrow("changes", list(_changed(rows)))
+        new = keys.slice(start, _PAIRS_AT_ONCE)
+        before = new.set_column(1, "version", pc.subtract(new["version"], 1))
+        wanted = pa.concat_tables([new, before])
+        rows = pa.concat_tables(tables.found("documents", paths, wanted, TABLES["documents"].live.names))
+        fresh = frozenset(zip(*new.to_pydict().values(), strict=True))
+        yield tables.arrow("changes", list(_changed(rows, fresh)))
     events = connection.sql("FROM events ORDER BY document_id, time").fetchall()
     yield tables.arrow("changes", [_event_row(event) for event in events])
 
 
-def _changed(rows: pa.Table) -> Iterator[Row]:
-    """The changes from each version to the new one after it."""
+def _changed(rows: pa.Table, fresh: Container[tuple[object, object]]) -> Iterator[Row]:
+    """The changes from each version to the new one after it; the new ones by document and version."""
     before: Row = {}
     for batch in rows.sort_by([("document_id", "ascending"), ("version", "ascending")]).to_batches(500):
         for row in batch.to_pylist():
-            if row["new"] and before.get("document_id") == row["document_id"]:
+            if (row["document_id"], row["version"]) in fresh and before.get("document_id") == row[
+                "document_id"
+            ]:
                 yield from changes_of(before, row)
             before = row
 
@@ -391,20 +392,30 @@ def _write_policies(
     base: Release | None,
     release: Release,
     *,
+    paths: Sequence[Path],
     each: links.Each,
 ) -> None:
     """What is said of policies instead of pages; only what something came to is linked and compared."""
     for name in ("coverage", "sources", "attachments", "targets"):
         view(connection, f"release_{name}", name, sorted((aside / name).glob("*.parquet")), released=True)
     belongs = str((release.tables or {}).get("documents"))
+    day = release.issued.date()
     with links.opened(data / "tables", belongs) as index:
         goes_on = base is not None and links.told_until(index) == base.name
-        changed = link_documents(connection, index, all_of_them=not goes_on, each=each)
-        for name, rows in policy_tables(index, connection, release.issued.date()):
-            if goes_on and not changed and name not in DAILY:
-                link_parts(aside / name, _before(base, name))
+        affected = link_documents(connection, index, paths, all_of_them=not goes_on, each=each)
+        only = retold(index, affected, base.issued.date(), day) if base is not None and goes_on else None
+        if only is not None and len(only.documents) > MOST_RETOLD:
+            only = None
+        for name, rows in policy_tables(index, connection, paths, day, only):
+            before = _before(base, name)
+            if before is None or only is None:
+                rewrite(aside / name, before, name, rows)
+            elif only.documents:
+                rewrite(aside / name, before, name, merged(before, name, only.stays(name), rows))
             else:
-                rewrite(aside / name, _before(base, name), name, rows)
+                link_parts(aside / name, before)
+        missing = tables.arrow("gaps", gaps(index, connection))
+        rewrite(aside / "gaps", _before(base, "gaps"), "gaps", [missing])
         links.tell(index, release.name)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import duckdb
@@ -31,11 +30,8 @@ _NOTHING = dict.fromkeys(
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Series:
-    held: set[int] = field(default_factory=set)
-    sources: set[str] = field(default_factory=set)
-    cited: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+_SOURCES = "SELECT DISTINCT json_extract(row, '$.source_id') FROM documents WHERE identifier BETWEEN ? AND ?"
+_CITING = "SELECT document_id FROM refs WHERE identifier = ?"
 
 
 def gaps(index: sqlite3.Connection, connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
@@ -53,33 +49,42 @@ def gaps(index: sqlite3.Connection, connection: duckdb.DuckDBPyConnection) -> It
 
 
 def _numbers(index: sqlite3.Connection, homes: dict[str, str]) -> Iterator[Row]:
-    found: dict[str, _Series] = defaultdict(_Series)
-    for identifier, source_id in index.execute(
-        "SELECT identifier, json_extract(row, '$.source_id') FROM documents WHERE identifier IS NOT NULL ORDER BY document_id"
-    ):
-        if (match := _NUMBER.match(identifier)) is not None:
-            found[match["series"]].held.add(int(match["n"]))
-            found[match["series"]].sources.add(source_id)
-    for identifier, document_id in index.execute(
-        "SELECT identifier, document_id FROM refs WHERE identifier IS NOT NULL"
-    ):
-        if (match := _NUMBER.match(identifier)) is not None:
-            found[match["series"]].cited[int(match["n"])].add(document_id)
-    for name in sorted(found):
-        yield from _holes(name, found[name], homes)
+    held, cited = _by_series(index, "documents"), _by_series(index, "refs")
+    for name in sorted(held.keys() | cited.keys()):
+        yield from _holes(index, name, held.get(name, {}), cited.get(name, {}), homes)
 
 
-def _holes(name: str, series: _Series, homes: dict[str, str]) -> Iterator[Row]:
-    known = series.held | set(series.cited)
+_Written = Mapping[int, Sequence[str]]
+"""Numbers of a series, each as it is written: a zero may stand before it."""
+
+
+def _by_series(index: sqlite3.Connection, table: str) -> Mapping[str, _Written]:
+    """The numbers of each series that are held or cited, from the index of numbers alone."""
+    found: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for (identifier,) in index.execute(
+        f"SELECT DISTINCT identifier FROM {table} WHERE identifier IS NOT NULL"
+    ):
+        if (match := _NUMBER.match(identifier)) is not None:
+            found[match["series"]][int(match["n"])].append(identifier)
+    return found
+
+
+def _holes(
+    index: sqlite3.Connection, name: str, held: _Written, cited: _Written, homes: dict[str, str]
+) -> Iterator[Row]:
+    known = held.keys() | cited.keys()
     first, last = min(known), max(known)
-    missing = [n for n in range(first, last + 1) if n not in series.held]
-    if not series.held or len(series.held) / (last - first + 1) < LEAST_HELD or len(missing) > MOST_HOLES:
-        missing = sorted(set(series.cited) - series.held)
-    looks = ", ".join(
-        sorted(f"{source} ({homes.get(source) or 'no home page'})" for source in series.sources)
-    )
+    missing = sorted(set(range(first, last + 1)) - held.keys())
+    if not held or len(held) / (last - first + 1) < LEAST_HELD or len(missing) > MOST_HOLES:
+        missing = sorted(cited.keys() - held.keys())
+    if not missing:
+        return
+    sources = [
+        row[0] for row in index.execute(_SOURCES, [name, f"{name}:"])
+    ]  # a colon comes after all digits
+    looks = ", ".join(sorted(f"{source} ({homes.get(source) or 'no home page'})" for source in sources))
     for n in missing:
-        citing = sorted(series.cited.get(n, ()))
+        citing = sorted({row[0] for written in cited.get(n, ()) for row in index.execute(_CITING, [written])})
         yield {
             **_NOTHING,
             "gap_id": derived_id("number", name, str(n)),
@@ -88,7 +93,7 @@ def _holes(name: str, series: _Series, homes: dict[str, str]) -> Iterator[Row]:
             "series": name,
             "known_from": first,
             "known_to": last,
-            "held": len(series.held),
+            "held": len(held),
             "cited": len(citing),
             "cited_by": "; ".join(citing[:_SHOWN]) or None,
             "suggestion": f"Look in the lists of {looks}; `policy-ingest backfill` of that year"

@@ -1,6 +1,6 @@
 """The index of links: which documents carry one policy, kept up as documents come.
 
-    tables/links.sqlite, .sha256     a cache: without it, or when it is not of these tables, it is made anew from them
+    tables/links.sqlite, .xxh128     a cache: without it, or when it is not of these tables, it is made anew from them
 
 A new document is looked up by its keys (number, name, bands of its sketch, figures), compared with what shares one, and linked.
 Adding k documents to n costs k times a few dozen searches in a B-tree. Links do not depend on the order in which documents came.
@@ -20,6 +20,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 import orjson
+import xxhash
 
 from parsers.works.facts import Facts
 from parsers.works.headline import headline, name_of, place_of
@@ -30,12 +31,13 @@ from parsers.works.sketch import Sketch
 from store.capture import derived_id
 from store.durable import write_durably
 from store.exceptions import StorageFault
-from store.parts import file_hash
 from store.tables import Row, text_of
 
-FILE, SEAL = "links.sqlite", "links.sqlite.sha256"
-LINKING = 2
-"""Raised when linking would judge a pair otherwise, or the index gets other columns: it is then made anew."""
+FILE, SEAL = "links.sqlite", "links.sqlite.xxh128"
+"""The seal has the digest of the index, of 128 bits and quick to make (it is read whole each day), and up to which release it was told."""
+
+LINKING = 3
+"""Raised when linking would judge a pair otherwise, policies would be told otherwise, or the index gets other columns: it is then made anew."""
 
 ABOUT, CARRYING = "by = 'about'", "by <> 'about'"
 """Links of who speaks of a policy, and of who carries it."""
@@ -43,6 +45,7 @@ ABOUT, CARRYING = "by = 'about'", "by <> 'about'"
 BLOCK = 200
 """Documents that may share a key; more, and the key (a stock phrase, a form) tells nothing. Equal texts and numbers always tell."""
 
+_BLOCK_READ = 1 << 20
 _HELD = 5_000
 """Profiles that are held at once, some 10 kB each: documents that come together resemble the same ones."""
 
@@ -67,6 +70,8 @@ CREATE INDEX refs_by_name ON refs (name) WHERE name <> '';
 CREATE INDEX refs_by_target ON refs (target) WHERE target IS NOT NULL;
 CREATE TABLE canon (work TEXT PRIMARY KEY, document_id TEXT, reason TEXT) WITHOUT ROWID;
 CREATE TABLE told_works (work TEXT PRIMARY KEY, row TEXT) WITHOUT ROWID;
+CREATE TABLE turns (work TEXT, day TEXT, PRIMARY KEY (work, day)) WITHOUT ROWID;
+CREATE INDEX turns_by_day ON turns (day);
 CREATE TABLE told_copies (document_id TEXT PRIMARY KEY, row TEXT) WITHOUT ROWID;
 CREATE TABLE compared (document_id TEXT PRIMARY KEY, against TEXT, pair TEXT, overlap REAL) WITHOUT ROWID;
 CREATE TABLE fidelity (
@@ -116,15 +121,22 @@ def opened(path: Path, belongs: str) -> Iterator[sqlite3.Connection]:
     try:
         if is_damaged(path) or not _is_of(file, wanted):
             _make(path, wanted)
+        digest, release = _sealed(path)
         # From here on, until all is written, it counts as half written.
         (path / SEAL).unlink(missing_ok=True)
+        written = file.stat().st_mtime_ns
         with closing(sqlite3.connect(file)) as index:
             index.row_factory = sqlite3.Row
             index.execute("PRAGMA synchronous = OFF")
             index.execute("PRAGMA journal_mode = OFF")  # the seal tells what was half written
             index.execute("PRAGMA cache_size = -200000")
+            index.execute("CREATE TEMP TABLE told (release TEXT)")
+            tell(index, release)
             yield index
-        write_durably(path / SEAL, file_hash(file).encode())
+            release = told_until(index)
+        if digest is None or file.stat().st_mtime_ns != written:
+            digest = _digest(file)
+        write_durably(path / SEAL, f"{digest} {release or ''}".encode())
     except sqlite3.Error as error:
         raise StorageFault(
             f"the index of links {file} cannot be written: {error}; delete it if this stays"
@@ -136,7 +148,24 @@ def is_damaged(path: Path) -> bool:
     file, seal = path / FILE, path / SEAL
     if not file.exists():
         return seal.exists()
-    return not seal.exists() or seal.read_bytes() != file_hash(file).encode()
+    return not seal.exists() or _sealed(path)[0] != _digest(file)
+
+
+def _sealed(path: Path) -> tuple[str | None, str | None]:
+    """What the seal says: digest of the index, and the release up to which it was told; nothing without one."""
+    seal = path / SEAL
+    digest, _, release = (
+        seal.read_text(encoding="utf-8", errors="replace").partition(" ") if seal.exists() else ("", "", "")
+    )
+    return digest or None, release or None
+
+
+def _digest(file: Path) -> str:
+    digest = xxhash.xxh3_128()
+    with file.open("rb") as stream:
+        while block := stream.read(_BLOCK_READ):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _make(path: Path, belongs: str) -> None:
@@ -158,13 +187,14 @@ def _is_of(file: Path, wanted: str) -> bool:
 
 def told_until(index: sqlite3.Connection) -> str | None:
     """Name of the release up to which the index has seen everything."""
-    row = index.execute("SELECT value FROM meta WHERE name = 'release'").fetchone()
-    return None if row is None else str(row[0])
+    row = index.execute("SELECT release FROM told").fetchone()
+    return None if row is None else row[0]
 
 
-def tell(index: sqlite3.Connection, release: str) -> None:
-    """Note that the index has seen all that a release holds."""
-    index.execute("INSERT OR REPLACE INTO meta VALUES ('release', ?)", [release])
+def tell(index: sqlite3.Connection, release: str | None) -> None:
+    """Note that the index has seen all that a release holds; it stands in the seal, so that a day with nothing new writes no index."""
+    index.execute("DELETE FROM told")
+    index.execute("INSERT INTO told VALUES (?)", [release])
     index.commit()
 
 
@@ -463,6 +493,7 @@ def _elect(index: sqlite3.Connection, work: str) -> None:
     if not rows:
         index.execute("DELETE FROM canon WHERE work = ?", [work])
         index.execute("DELETE FROM told_works WHERE work = ?", [work])
+        index.execute("DELETE FROM turns WHERE work = ?", [work])
         return
     carrying = [row for row in rows if row["kind"] not in TELLERS] or rows
     chosen, reason = elect(
@@ -496,6 +527,8 @@ def _resolve(index: sqlite3.Connection, affected: set[str]) -> None:
         ).fetchone()
         target, how = _meant(index, told)
         affected |= {target, told["target"]} - {None}
+        if (target, how) != (told["target"], told["resolved_by"]):
+            affected.add(document_id)
         index.execute(
             "UPDATE refs SET target = ?, resolved_by = ? WHERE document_id = ? AND n = ?",
             [target, how, document_id, n],

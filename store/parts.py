@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from store.schema import TABLES
@@ -90,6 +92,28 @@ def rewrite(folder: Path, before: Path | None, name: str, batches: Iterable[pa.T
     if len(parts) == 1 and file_hash(parts[0]) == file_hash(fresh):
         fresh.unlink()
         link_parts(folder, before)
+
+
+def merged(before: Path, name: str, stays: pc.Expression, fresh: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """A table as it was, but for what is told anew, in the order of its key: a copy of columns, without a row in Python.
+
+    Args:
+        before: The table's folder in the release before, whose rows are in the order of the key.
+        name: The table.
+        stays: Which of its rows are taken over.
+        fresh: The rows that come instead, in that order too; all are held, and none has a first part of a key that stays.
+    """
+    key = TABLES[name].key
+    order = [(column, "ascending") for column in key]
+    waiting = pa.concat_tables([TABLES[name].released.empty_table(), *fresh])
+    for path in sorted(before.glob("*.parquet")):
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for batch in filter(len, file.iter_batches(_ROWS)):
+                rows = pa.Table.from_batches([batch]).cast(TABLES[name].released)
+                until = bisect_right(waiting[key[0]], rows[key[0]][-1].as_py(), key=lambda cell: cell.as_py())
+                yield pa.concat_tables([rows.filter(stays), waiting.slice(0, until)]).sort_by(order)
+                waiting = waiting.slice(until)
+    yield waiting
 
 
 def link_parts(folder: Path, before: Path | None) -> None:

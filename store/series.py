@@ -28,7 +28,7 @@ WHERE t.subject IS NOT NULL AND t.year IS NOT NULL AND d.jurisdiction IS NOT NUL
 
 _WITH_WORDS = f"""
 SELECT t.* EXCLUDE (start), substr(d.text, greatest(t.start - {_BEFORE}, 0)::BIGINT + 1, least(t.start, {_BEFORE})::BIGINT) AS words
-FROM documents d JOIN comparable_targets t ON d.document_id = t.document_id AND d.version = t.version
+FROM {{texts}} d JOIN comparable_targets t ON d.document_id = t.document_id AND d.version = t.version
 ORDER BY t.document_id, t.n
 """
 
@@ -37,20 +37,37 @@ _AS_WRITTEN = "build_side_probe_side,join_order"
 hold); as written, they pass by the targets."""
 
 
-def series(index: sqlite3.Connection, connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
-    """All rows of table `series`.
+def series(
+    index: sqlite3.Connection,
+    connection: duckdb.DuckDBPyConnection,
+    only: str = "TRUE",
+    texts: pa.Table | None = None,
+) -> Iterator[Row]:
+    """The rows of table `series`.
 
     Args:
         index: Of `store.links.opened`, up to date: a policy's targets are counted once, whoever copied it.
         connection: With view `release_targets`.
+        only: Condition on `document_id` that canonical copies must meet.
+        texts: Their texts, with `document_id` and `version`; by default those of view `documents`, which are read whole.
     """
-    chosen = index.execute("SELECT document_id, work FROM canon ORDER BY document_id").fetchall()
-    canonical = pa.table({"document_id": [row[0] for row in chosen], "work_id": [row[1] for row in chosen]})
+    chosen = index.execute(
+        f"SELECT document_id, work FROM canon WHERE {only} ORDER BY document_id"
+    ).fetchall()
+    canonical = pa.table(
+        {
+            name: pa.array([row[n] for row in chosen], pa.large_string())
+            for n, name in enumerate(("document_id", "work_id"))
+        }
+    )
     with registered(connection, "canonical", canonical):
         connection.execute(_WANTED)
     connection.execute(f"SET disabled_optimizers = '{_AS_WRITTEN}'")
+    if texts is not None:
+        connection.register("retold_texts", texts)
     try:
-        for batch in connection.sql(_WITH_WORDS).to_arrow_reader(2_000):
+        query = _WITH_WORDS.format(texts="documents" if texts is None else "retold_texts")
+        for batch in connection.sql(query).to_arrow_reader(2_000):
             for row in batch.to_pylist():
                 words = re.split("[，,。；;、]", str(row.pop("words")))[-1]
                 key = comparable(row["subject"], row["unit"], words + row["surface"], row["change"])

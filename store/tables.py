@@ -7,7 +7,7 @@ default of thirty days destroys old versions silently; statistics are kept for t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -37,8 +37,11 @@ _CONFIGURATION = {
     "delta.deletedFileRetentionDuration": "interval 36500 days",
     "delta.checkpointInterval": "10",
 }
-_ROWS = {"documents": 2_000}
-"""Rows in a row group; fewer where rows are wide, since a group is what a reader holds at least."""
+_ROWS = {"documents": 500}
+"""Rows in a row group; fewer where rows are wide, since a group is what a reader holds at least, and what `found` reads of one row."""
+
+_FOUND = 2_000
+"""Rows that `found` gives at once, and a row group more at most."""
 
 
 def text_of(value: object) -> str | None:
@@ -223,6 +226,51 @@ def read_files(
         schema = pa.schema([TABLES[name].schema.field(column) for column in columns])
     parts = [_part(name, path, schema, only) for path in paths]
     return pa.concat_tables(parts) if parts else schema.empty_table()
+
+
+def found(name: str, paths: Sequence[Path], wanted: pa.Table, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """The rows of a few keys of very many: of each file the keys are read, and the row groups that have one of them.
+
+    DuckDB reads a column whole for a single row of it.
+
+    Args:
+        name: The table.
+        paths: Its files.
+        wanted: The keys, in columns named as the table's.
+        columns: Columns to read, those of the key among them.
+    """
+    key = list(TABLES[name].key)
+    schema = pa.schema([TABLES[name].schema.field(column) for column in columns])
+    asked = set(zip(*(wanted[column].to_pylist() for column in key), strict=True))
+    first = pa.array(sorted({held[0] for held in asked}), schema.field(key[0]).type)
+    waiting = [schema.empty_table()]
+    for path in paths if asked else ():
+        try:
+            with pq.ParquetFile(path) as file:
+                for rows in _groups(file, first, columns, key, asked):
+                    waiting.append(_fitted(rows, schema))
+                    if sum(map(len, waiting)) >= _FOUND:
+                        yield pa.concat_tables(waiting)
+                        waiting = [schema.empty_table()]
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise DigestMismatch(f"table {name}: {path.name} cannot be read: {error}. {REBUILD}") from error
+    yield pa.concat_tables(waiting)
+
+
+def _groups(
+    file: pq.ParquetFile,
+    first: pa.Array,
+    columns: Sequence[str],
+    key: Sequence[str],
+    asked: set[tuple[object, ...]],
+) -> Iterator[pa.Table]:
+    """The rows asked for of each row group, where one has any."""
+    held = [column for column in columns if column in file.schema_arrow.names]
+    for number in range(file.num_row_groups):
+        if pc.any(pc.is_in(file.read_row_group(number, [key[0]])[key[0]], first)).as_py():
+            rows = file.read_row_group(number, held)
+            keys = zip(*(rows[column].to_pylist() for column in key), strict=True)
+            yield rows.filter(pa.array([entry in asked for entry in keys]))
 
 
 def _part(name: str, path: Path, schema: pa.Schema, only: pc.Expression | None) -> pa.Table:

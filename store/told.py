@@ -57,15 +57,25 @@ def tell(index: sqlite3.Connection, affected: Iterable[str]) -> None:
     for work in sorted(links.works_of(index, affected)):
         row = index.execute(_WORK, [work]).fetchone()
         if row is not None:
-            told = orjson.dumps(_work(index, row)).decode()
-            index.execute("INSERT OR REPLACE INTO told_works VALUES (?, ?)", [work, told])
+            told = _work(index, row)
+            index.execute(
+                "INSERT OR REPLACE INTO told_works VALUES (?, ?)", [work, orjson.dumps(told).decode()]
+            )
+            index.execute("DELETE FROM turns WHERE work = ?", [work])
+            index.executemany("INSERT INTO turns VALUES (?, ?)", [(work, turn) for turn in _turns(told)])
             copies = [(copy["document_id"], orjson.dumps(copy).decode()) for copy in _copies(index, work)]
             index.executemany("INSERT OR REPLACE INTO told_copies VALUES (?, ?)", copies)
 
 
-def works(index: sqlite3.Connection, day: date) -> Iterator[Row]:
-    """The rows of table `works` as of a day: only what is in force depends on it."""
-    for (told,) in index.execute("SELECT row FROM told_works ORDER BY work"):
+def turning(index: sqlite3.Connection, since: date, until: date) -> set[str]:
+    """The policies that may begin or cease to be in force in some days, the first and the last among them."""
+    query = "SELECT work FROM turns WHERE day BETWEEN ? AND ?"
+    return {work for (work,) in index.execute(query, [since.isoformat(), until.isoformat()])}
+
+
+def works(index: sqlite3.Connection, day: date, only: str) -> Iterator[Row]:
+    """The rows of table `works` as of a day, of the policies that meet a condition: only what is in force depends on the day."""
+    for (told,) in index.execute(f"SELECT row FROM told_works WHERE {only} ORDER BY work"):
         row = orjson.loads(told)
         ended = row.pop("ended")
         said, evidence, by = _status(row, ended, day)
@@ -79,9 +89,9 @@ def works(index: sqlite3.Connection, day: date) -> Iterator[Row]:
         }
 
 
-def copies(index: sqlite3.Connection) -> Iterator[Row]:
-    """The rows of table `copies`."""
-    for (told,) in index.execute("SELECT row FROM told_copies ORDER BY document_id"):
+def copies(index: sqlite3.Connection, only: str) -> Iterator[Row]:
+    """The rows of table `copies` of the documents that meet a condition."""
+    for (told,) in index.execute(f"SELECT row FROM told_copies WHERE {only} ORDER BY document_id"):
         yield orjson.loads(told)
 
 
@@ -183,6 +193,13 @@ def _status(
         else "; no end is stated, and nothing that is held repeals it"
     )
     return "in_force", f"since {begun}{until}", None
+
+
+def _turns(row: Mapping[str, Any]) -> set[str]:
+    """The days on which what `_status` says of a policy may become another; of the last day in force, that day."""
+    days = [day_of(row["valid_from"]), *(day_of(item["since"]) for item in row["ended"])]
+    ends = [_end(row["valid_to"])] if row["valid_to"] else []
+    return {day.isoformat() for day in (*days, *ends) if day is not None}
 
 
 def _end(value: str | None) -> date:

@@ -4,59 +4,68 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from parsers.works.fidelity import Difference, differences
 from store import links, tables, told
-from store.gaps import gaps
 from store.schema import TABLES
 from store.series import series
 from store.sql import batches, quoted, registered
 from store.tables import Row
 
-DAILY = frozenset({"works", "gaps"})
-"""Tables that another day may change: what lapsed since, and which days a source was blind."""
+MOST_RETOLD = 10_000
+"""Documents that are told of anew beside those that stay; of more, all are told anew."""
 
 _BATCH = 5_000
-_AT_ONCE = 500
-"""Documents whose texts are held at once when copies are compared."""
+_AT_ONCE = 20_000_000
+"""Characters of the texts that are held at once when copies are compared."""
 
 
 def link_documents(
     connection: duckdb.DuckDBPyConnection,
     index: sqlite3.Connection,
+    paths: Sequence[Path],
     *,
     all_of_them: bool,
     each: links.Each = map,
-) -> bool:
+) -> set[str]:
     """Bring the index up to what the release holds, and compare the copies that something came to.
 
     Args:
         connection: With the views of the release in the making, and view `release_attachments`.
         index: Of `store.links.opened`.
+        paths: The files of table `documents`.
         all_of_them: Whether to look at every document instead of those that something came to.
         each: Does what can be done of each document, and of each copy beside its canonical text, alone.
 
     Returns:
-        Whether anything changed.
+        The documents of which something may be told otherwise.
     """
-    which = "all_status" if all_of_them else "fresh_status"
-    columns = ", ".join(f"d.{quoted(name)}" for name in links.COLUMNS)
-    query = f"SELECT {columns} FROM documents d JOIN {which} f ON f.document_id = d.document_id AND f.current_version = d.version"
-    schema = TABLES["documents"].live
-    wanted = pa.schema([schema.field(name) for name in links.COLUMNS])
+    if all_of_them:
+        columns = ", ".join(f"d.{quoted(name)}" for name in links.COLUMNS)
+        query = f"SELECT {columns} FROM documents d JOIN all_status s ON s.document_id = d.document_id AND s.current_version = d.version"
+        schema = TABLES["documents"].live
+        found = batches(connection, query, pa.schema([schema.field(name) for name in links.COLUMNS]))
+    else:
+        fresh = connection.sql(
+            "SELECT document_id, current_version AS version FROM fresh_status"
+        ).to_arrow_table()
+        found = tables.found("documents", paths, fresh, links.COLUMNS)
     affected: set[str] = set()
-    for batch in batches(connection, query, wanted):
+    for batch in found:
         rows = batch.sort_by([("first_seen", "ascending"), ("document_id", "ascending")]).to_pylist()
         affected |= links.link(index, rows, _files(connection.cursor(), rows), each)
-    _compare(connection, index, affected, each)
+    _compare(index, paths, affected, each)
     told.tell(index, affected)
     index.commit()
-    return bool(affected)
+    return affected
 
 
 def _files(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> Mapping[str, frozenset[str]]:
@@ -72,17 +81,15 @@ def _files(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> Mappin
         return {document_id: frozenset(found) for document_id, found in connection.sql(query).fetchall()}
 
 
-def _compare(
-    connection: duckdb.DuckDBPyConnection, index: sqlite3.Connection, affected: set[str], each: links.Each
-) -> None:
+def _compare(index: sqlite3.Connection, paths: Sequence[Path], affected: set[str], each: links.Each) -> None:
     """Say what each copy of the policies affected lost or changed, where that was not said of these versions."""
     query = """
-    SELECT d.document_id, c.document_id AS against, d.document_id || ':' || d.version || ':' || a.document_id || ':' || a.version AS pair,
+    SELECT d.document_id, d.version, c.document_id AS against, a.version AS against_version, d.characters, d.document_id || ':' || d.version || ':' || a.document_id || ':' || a.version AS pair,
            d.language AS one, a.language AS two, m.pair AS held
     FROM documents d JOIN canon c ON c.work = d.work JOIN documents a ON a.document_id = c.document_id
     LEFT JOIN compared m ON m.document_id = d.document_id WHERE d.work = ?
     """
-    todo: dict[str, tuple[str, str]] = {}
+    todo: list[sqlite3.Row] = []
     for work in sorted(links.works_of(index, affected)):
         for row in index.execute(query, [work]).fetchall():
             document_id, against = row["document_id"], row["against"]
@@ -94,30 +101,45 @@ def _compare(
                 index.execute("DELETE FROM compared WHERE document_id = ?", [document_id])
                 index.execute("DELETE FROM fidelity WHERE document_id = ?", [document_id])
             elif row["held"] != row["pair"]:
-                todo[document_id] = (against, row["pair"])
-    waiting = iter(sorted(todo.items(), key=lambda item: item[1]))  # the copies of one text in a row
-    while chunk := dict(islice(waiting, _AT_ONCE)):
-        texts = _texts(connection, {*chunk, *(against for against, _ in chunk.values())})
-        both = [(texts[against], texts[document_id]) for document_id, (against, _) in chunk.items()]
-        for (document_id, (against, pair)), (canonical, _), found in zip(
-            chunk.items(), both, each(_differences, both), strict=True
-        ):
-            _keep(index, (document_id, against, pair), len(canonical), found)
+                todo.append(row)
+    todo.sort(key=lambda row: (row["against"], row["pair"]))  # the copies of one text in a row
+    for chunk in _chunks(todo):
+        texts = _texts(paths, chunk)
+        both = [(texts[row["against"]], texts[row["document_id"]]) for row in chunk]
+        for row, (canonical, _), found in zip(chunk, both, each(_differences, both), strict=True):
+            _keep(index, (row["document_id"], row["against"], row["pair"]), len(canonical), found)
+
+
+def _chunks(rows: Sequence[sqlite3.Row]) -> Iterator[list[sqlite3.Row]]:
+    """Copies whose texts are held at once: one at least, whatever its size."""
+    chunk: list[sqlite3.Row] = []
+    held = 0
+    for row in rows:
+        chunk.append(row)
+        held += row["characters"]
+        if held >= _AT_ONCE:
+            yield chunk
+            chunk, held = [], 0
+    if chunk:
+        yield chunk
 
 
 def _tongue(language: str | None) -> str:
     return (language or "zh")[:2]
 
 
-def _texts(connection: duckdb.DuckDBPyConnection, documents: set[str]) -> Mapping[str, str]:
-    with registered(
-        connection, "wanted", pa.table({"document_id": pa.array(sorted(documents), pa.large_string())})
-    ):
-        query = (
-            "SELECT d.document_id, d.text FROM documents d SEMI JOIN wanted USING (document_id) "
-            "JOIN all_status s ON s.document_id = d.document_id AND s.current_version = d.version"
-        )
-        return dict(connection.sql(query).fetchall())
+def _texts(paths: Sequence[Path], rows: Sequence[sqlite3.Row]) -> Mapping[str, str]:
+    """The texts of copies and of those that they are compared with, by document."""
+    keys = {(row["document_id"], row["version"]) for row in rows} | {
+        (row["against"], row["against_version"]) for row in rows
+    }
+    wanted = pa.table(dict(zip(("document_id", "version"), zip(*sorted(keys), strict=True), strict=True)))
+    found = tables.found("documents", paths, wanted, ("document_id", "version", "text"))
+    return {
+        document_id: text
+        for batch in found
+        for document_id, text in zip(batch["document_id"].to_pylist(), batch["text"].to_pylist(), strict=True)
+    }
 
 
 def _differences(both: tuple[str, str]) -> tuple[Difference, ...]:
@@ -154,27 +176,96 @@ def _keep(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """What is told anew; the rest of a table stays as the release before has it.
+
+    Attributes:
+        works: Policies.
+        documents: All that belong to them, and those that refer to one of them.
+    """
+
+    works: frozenset[str]
+    documents: frozenset[str]
+
+    def stays(self, name: str) -> pc.Expression:
+        """Which rows of a table are taken over. A policy that nobody carries any more is gone with its canonical copy."""
+        documents = pa.array(sorted(self.documents), pa.large_string())
+        if name != "works":
+            return ~pc.field("document_id").isin(documents)
+        works = pa.array(sorted(self.works), pa.large_string())
+        return ~(pc.field("work_id").isin(works) | pc.field("canonical_document_id").isin(documents))
+
+
+def retold(index: sqlite3.Connection, affected: set[str], since: date, day: date) -> Retold:
+    """What has to be told anew after some documents were affected, and the days since the last release went by.
+
+    Args:
+        index: Of `store.links.opened`, after `link_documents`.
+        affected: What that gave.
+        since: Day of the release before.
+        day: Of the release.
+    """
+    referring = {
+        row[0]
+        for document_id in affected
+        for row in index.execute("SELECT document_id FROM refs WHERE target = ?", [document_id])
+    }
+    works = links.works_of(index, affected | referring) | told.turning(index, since, day)
+    members = {
+        row[0]
+        for work in works
+        for row in index.execute("SELECT document_id FROM documents WHERE work = ?", [work])
+    }
+    return Retold(frozenset(works), frozenset(affected | referring | members))
+
+
 def policy_tables(
-    index: sqlite3.Connection, connection: duckdb.DuckDBPyConnection, day: date
+    index: sqlite3.Connection,
+    connection: duckdb.DuckDBPyConnection,
+    paths: Sequence[Path],
+    day: date,
+    only: Retold | None,
 ) -> Iterator[tuple[str, Iterator[pa.Table]]]:
-    """The tables that speak of policies, as of a day, by name."""
-    yield "works", _arrow("works", told.works(index, day))
-    yield "copies", _arrow("copies", told.copies(index))
-    yield "fidelity", _asked(index, "fidelity", _FIDELITY)
-    yield "relations", _asked(index, "relations", _RELATIONS)
-    yield "gaps", _arrow("gaps", gaps(index, connection))
-    yield "series", _arrow("series", series(index, connection))
+    """The tables that speak of policies, but for `gaps`, as of a day, by name: all rows, or those that are told anew."""
+    index.execute("CREATE TEMP TABLE asked (id TEXT PRIMARY KEY) WITHOUT ROWID")
+    if only is not None:
+        index.executemany(
+            "INSERT INTO asked VALUES (?)", [(item,) for item in (*only.works, *only.documents)]
+        )
+    works, documents, said = (
+        "TRUE" if only is None else f"{column} IN asked"
+        for column in ("work", "document_id", "f.document_id")
+    )
+    texts = None if only is None else _canonical_texts(index, paths)
+    yield "works", _arrow("works", told.works(index, day, works))
+    yield "copies", _arrow("copies", told.copies(index, documents))
+    yield "fidelity", _asked(index, "fidelity", _FIDELITY.format(only=said))
+    yield "relations", _asked(index, "relations", _RELATIONS.format(only=said))
+    yield "series", _arrow("series", series(index, connection, documents, texts))
+    index.execute("DROP TABLE asked")
 
 
 _FIDELITY = """
 SELECT f.*, d.version, d.work AS work_id, c.against AS canonical_document_id
-FROM fidelity f JOIN documents d USING (document_id) JOIN compared c USING (document_id) ORDER BY f.document_id, f.n
+FROM fidelity f JOIN documents d USING (document_id) JOIN compared c USING (document_id) WHERE {only} ORDER BY f.document_id, f.n
 """
 _RELATIONS = """
-SELECT r.document_id, r.n, d.version, d.work AS work_id, r.kind, r.title AS target_title, r.identifier AS target_identifier,
-       t.work AS target_work_id, r.resolved_by, r.surface, r.start, r."end"
-FROM refs r JOIN documents d USING (document_id) LEFT JOIN documents t ON t.document_id = r.target ORDER BY r.document_id, r.n
+SELECT f.document_id, f.n, d.version, d.work AS work_id, f.kind, f.title AS target_title, f.identifier AS target_identifier,
+       t.work AS target_work_id, f.resolved_by, f.surface, f.start, f."end"
+FROM refs f JOIN documents d USING (document_id) LEFT JOIN documents t ON t.document_id = f.target WHERE {only} ORDER BY f.document_id, f.n
 """
+
+
+def _canonical_texts(index: sqlite3.Connection, paths: Sequence[Path]) -> pa.Table:
+    """The texts of those documents asked for that are quoted."""
+    query = (
+        "SELECT document_id, version FROM documents JOIN canon USING (document_id) WHERE document_id IN asked"
+    )
+    columns = ("document_id", "version", "text")
+    held = index.execute(query).fetchall()
+    wanted = pa.table({name: [row[name] for row in held] for name in columns[:2]})
+    return pa.concat_tables(tables.found("documents", paths, wanted, columns))
 
 
 def _arrow(name: str, rows: Iterator[Row]) -> Iterator[pa.Table]:

@@ -60,8 +60,8 @@ def _entry(
     return number, Read(taken, "1", "", document)
 
 
-def _enter(data: Path, entries: Sequence[Entry]) -> dict[int, str]:
-    """Enter documents as fetching and building do; their ids by number."""
+def _enter(data: Path, entries: Sequence[Entry], version: int = 1) -> dict[int, str]:
+    """Enter versions of documents as fetching and building do; their ids by number."""
     reads = dict(entries)
     where = data / "tables"
     tables.append(where, "captures", [capture_row(item.capture) for item in reads.values()])
@@ -69,7 +69,12 @@ def _enter(data: Path, entries: Sequence[Entry]) -> dict[int, str]:
     ids = {number: document_id("s", item.capture.url) for number, item in reads.items()}
     rows = [
         document_row(
-            item, document_id=ids[number], home=item.capture.url, version=1, cause="new", run_id="run"
+            item,
+            document_id=ids[number],
+            home=item.capture.url,
+            version=version,
+            cause="new" if version == 1 else "source",
+            run_id="run",
         )
         for number, item in reads.items()
     ]
@@ -347,3 +352,52 @@ def test_targets_are_compared_across_places_once_for_each_policy(tmp_path: Path)
         ("CN-SX", 30000.0),
     ]
     assert {row["series"] for row in series} == {"small technology firms | count | total"}
+
+
+HELD, EDITED = 3, 5
+"""Days on which a policy that is cited comes, and gets another number."""
+
+
+def _later(entry: Entry) -> Entry:
+    """The same page as of another visit, with another text."""
+    number, read = entry
+    when = read.capture.fetch_time + timedelta(days=1)
+    taken = replace(
+        read.capture,
+        capture_id=capture_id("s", read.capture.url, when),
+        fetch_time=when,
+        content_digest=digest(b"later"),
+    )
+    return number, replace(read, capture=taken)
+
+
+def test_what_is_told_anew_is_what_a_whole_telling_says(tmp_path: Path) -> None:
+    """Copies that come, a number that is changed and a policy that ends on its day: as an index that is made anew says it of all."""
+    rng = random.Random(11)
+    papers = [pair.other for pair in pairs(0, 1)] + [policy(plan) for plan in plans(0, 1)]
+    ends = ("2026-03-04", "2026-03-05", None)
+    entries = [
+        _entry(number, paper, issued="2026-01-01", valid_to=rng.choice(ends), jurisdiction="CN-SX")
+        for number, paper in enumerate(rng.sample(papers, len(papers)))
+    ]
+    cites = f"{LONG.replace('平台', '经费')}\n依据《岭南省平台总则》（岭科规〔2024〕5号）。"
+    cited = _paper("岭南省平台总则", f"第一条 总则。\n{LONG}", identifier="岭科规〔2024〕5号")
+    entries = [_entry(800, _paper("岭南省经费规定", cites)), *entries, _entry(801, cited)]
+    apart, whole = tmp_path / "apart", tmp_path / "whole"
+    each = len(entries) // 3
+    for day in range(1, 7):
+        came = entries[day * each - each : day * each]
+        for data in (apart, whole):
+            _enter(data, came)
+            if day == EDITED:
+                _enter(data, [_later(_entry(801, replace(cited, identifier="岭科规〔2024〕6号")))], version=2)
+            if data is whole:
+                (data / "tables" / links.FILE).unlink(missing_ok=True)
+            assert freeze(data, (), "1", BEGIN + timedelta(days=day), force=True) is not None
+        for name in TABLES:
+            assert _rows(apart, name) == _rows(whole, name), (day, name)
+        meant = [row["resolved_by"] for row in _rows(apart, "relations") if row["target_identifier"]]
+        assert meant == (["identifier"] if HELD <= day < EDITED else [None])
+    assert not came
+    statuses = [row["status"] for row in _rows(apart, "works") if row["valid_to"]]
+    assert "expired" in statuses
