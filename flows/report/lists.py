@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 
+from flows.report.groups import Before, Rows, bits_for, digests, drawn
 from flows.report.script import put
 from flows.report.shards import VERSIONS
-from flows.report.tables import parts_of, rows
-from store.tables import Row
+from flows.report.tables import parts_of, values
 
 _DOCUMENTS = 1_000
 """Documents in a list file at most, on average: a quarter of a megabyte."""
@@ -36,42 +36,40 @@ TARGET_COLUMNS = (
     "surface", "document_id", "title", "issued",
 )  # fmt: skip
 
-_CURRENT = """
-SELECT s.document_id, d.title, d.identifier, coalesce(d.creator, d.outlet, d.publisher) AS creator,
-       coalesce(d.issued, d.created) AS issued, s.source_id, coalesce(d.jurisdiction, o.jurisdiction) AS jurisdiction,
-       d.document_type, d.flags, d.complete, s.current_version, strftime(s.first_seen, '%Y-%m-%d') AS first_seen,
-       strftime(s.offline_since, '%Y-%m-%d') AS offline_since, s.url, w.work_id
-FROM status s JOIN documents d ON d.document_id = s.document_id AND d.version = s.current_version
-LEFT JOIN copies w ON w.document_id = s.document_id
-LEFT JOIN sources o ON o.source_id = s.source_id
-"""
-
-_LISTED = f"""
+_LISTED = Rows(
+    "listed",
+    """
 WITH places AS (
     SELECT document_id, list(shard ORDER BY version) AS shards FROM shard_of GROUP BY document_id
 )
-SELECT c.*, p.shards FROM ({_CURRENT}) c JOIN places p USING (document_id) ORDER BY c.document_id
-"""
+SELECT s.document_id, d.title, d.identifier, coalesce(d.creator, d.outlet, d.publisher) AS creator,
+       coalesce(d.issued, d.created) AS issued, d.issued_date, s.source_id, coalesce(d.jurisdiction, o.jurisdiction) AS jurisdiction,
+       d.document_type, d.flags, d.complete, s.current_version, strftime(s.first_seen, '%Y-%m-%d') AS first_seen,
+       strftime(s.offline_since, '%Y-%m-%d') AS offline_since, s.url, w.work_id, p.shards
+FROM status s JOIN documents d ON d.document_id = s.document_id AND d.version = s.current_version
+JOIN places p ON p.document_id = s.document_id
+LEFT JOIN copies w ON w.document_id = s.document_id
+LEFT JOIN sources o ON o.source_id = s.source_id
+""",
+    "document_id",
+    "document_id",
+    (*COLUMNS, "shards"),
+)
 
-_RECENT = f"""
-SELECT c.*, (SELECT list(shard ORDER BY version) FROM shard_of p WHERE p.document_id = c.document_id) AS shards
-FROM ({_CURRENT}) c ORDER BY c.issued DESC NULLS LAST, c.document_id LIMIT {RECENT}
-"""
+_RECENT = f"SELECT * FROM {_LISTED.name} ORDER BY issued DESC NULLS LAST, document_id LIMIT {RECENT}"
 
 _TARGETS_OF = f"""
-SELECT coalesce(d.jurisdiction, o.jurisdiction) AS jurisdiction, t.subject, t.low, t.high, t.comparator, t.approximate,
-       t.unit, t.year, t.deadline, t.change, t.surface, t.document_id, d.title, coalesce(d.issued, d.created) AS issued
-FROM targets t JOIN status s ON s.document_id = t.document_id AND s.current_version = t.version
-JOIN documents d ON d.document_id = t.document_id AND d.version = t.version
-LEFT JOIN sources o ON o.source_id = s.source_id
-ORDER BY d.issued_date DESC NULLS LAST, t.document_id, t.n LIMIT {MOST_TARGETS}
+SELECT l.jurisdiction, t.subject, t.low, t.high, t.comparator, t.approximate, t.unit, t.year, t.deadline, t.change, t.surface,
+       t.document_id, l.title, l.issued
+FROM targets t JOIN {_LISTED.name} l ON l.document_id = t.document_id AND l.current_version = t.version
+ORDER BY l.issued_date DESC NULLS LAST, t.document_id, t.n LIMIT {MOST_TARGETS}
 """
 
 
 def place(connection: duckdb.DuckDBPyConnection, release: Path, shards: Mapping[str, Sequence[str]]) -> None:
-    """Make table `shard_of`: where the page finds each version."""
+    """Make table `shard_of`: where the page finds each version of some parts."""
     connection.execute("CREATE TABLE shard_of (document_id VARCHAR, version BIGINT, shard VARCHAR)")
-    for path in parts_of(release, "documents"):
+    for path in (path for path in parts_of(release, "documents") if path.name in shards):
         connection.execute(
             "INSERT INTO shard_of SELECT document_id, version, list_extract(?::VARCHAR[], file_row_number // ? + 1) "
             "FROM read_parquet(?, file_row_number = true)",
@@ -80,41 +78,25 @@ def place(connection: duckdb.DuckDBPyConnection, release: Path, shards: Mapping[
 
 
 def write_lists(
-    connection: duckdb.DuckDBPyConnection, folder: Path, before: Path | None
-) -> tuple[int, Mapping[str, str]]:
+    connection: duckdb.DuckDBPyConnection, folder: Path, before: Before
+) -> tuple[int, Mapping[str, str], Mapping[str, str]]:
     """Write the lists of documents, by the first bits of their ids, so that one document is found without the others.
 
     Returns:
-        How many bits, and the file of each value that they take.
+        How many bits, the file of each value that they take, and of each digest of rows.
     """
     number = connection.sql("SELECT count(*) FROM status").fetchall()[0][0]
     bits = bits_for(number, _DOCUMENTS)
-    listed = rows(connection, _LISTED)
-    files = {
-        str(value): put(folder, "list", [listed_row(row) for row in group], before)
-        for value, group in groupby(listed, key=lambda row: first_bits(row["document_id"], bits))
-    }
-    return bits, files
-
-
-def bits_for(number: int, each: int) -> int:
-    """How many first bits of an id part so many rows into files of about so many each."""
-    return max(0, (number // each).bit_length())
-
-
-def first_bits(identifier: object, bits: int) -> int:
-    """The file that an id's row is in, as the page computes it too."""
-    return int(str(identifier)[:4], 16) >> (16 - bits)
+    said = digests(connection, _LISTED, bits)
+    files = before.taken(folder, said)
+    for group, found in drawn(connection, _LISTED, said.keys() - files.keys()):
+        files[group] = put(folder, "list", [row[1:] for row in found], before.data)
+    return bits, {str(group): files[group] for group in said}, {said[group]: files[group] for group in said}
 
 
 def recent(connection: duckdb.DuckDBPyConnection) -> list[list[object]]:
-    """The documents issued last, as rows of a list."""
-    return [listed_row(row) for row in rows(connection, _RECENT)]
-
-
-def listed_row(row: Row) -> list[object]:
-    """A document as a list has it."""
-    return [*(row[name] for name in COLUMNS), row["shards"]]
+    """The documents issued last, as rows of a list, of those that `write_lists` holds."""
+    return list(values(connection, _RECENT, _LISTED.columns))
 
 
 def write_targets(
@@ -128,7 +110,7 @@ def write_targets(
     total = connection.sql(
         "SELECT count(*) FROM targets t JOIN status s ON s.document_id = t.document_id AND s.current_version = t.version"
     ).fetchall()[0][0]
-    listed = ([row[name] for name in TARGET_COLUMNS] for row in rows(connection, _TARGETS_OF))
+    listed = values(connection, _TARGETS_OF, TARGET_COLUMNS)
     files = []
     while group := list(islice(listed, _TARGETS)):
         files.append(put(folder, "targets", group, before))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 
-from flows.report.lists import bits_for, first_bits
+from flows.report.groups import Before, Rows, bits_for, digests, drawn
 from flows.report.script import put
-from flows.report.tables import rows, values
-from store.tables import Row
+from flows.report.tables import values
 
 MOST_WORKS, MOST_GAPS, MOST_POINTS = 50_000, 5_000, 20_000
 """Rows in the report, the newest policies first; the tables of the release have all."""
@@ -62,11 +61,21 @@ SELECT work_id, title, identifier, creator, coalesce(issued, created) AS issued,
        valid_to, copies, canonical_document_id, canonical_reason
 FROM works ORDER BY coalesce(issued_date, created_date) DESC NULLS LAST, work_id LIMIT {most}
 """
-_OF_COPIES = """
-SELECT c.*, d.title, d.source_id, d.url FROM copies c JOIN documents d USING (document_id, version) ORDER BY c.work_id, NOT c.canonical, c.document_id
-"""
-_OF_DIFFERENCES = "SELECT work_id, document_id, n, kind, left(canonical, 400) AS canonical, left(copy, 400) AS copy FROM fidelity WHERE n < 200 ORDER BY ALL"
-_OF_RELATIONS = "SELECT * FROM relations ORDER BY work_id, document_id, n"
+_DETAILS_OF: Mapping[str, Rows] = {
+    "copies": Rows(
+        "held_copies",
+        "SELECT c.*, d.title, d.source_id, d.url FROM copies c JOIN documents d USING (document_id, version)",
+        "work_id", "work_id, NOT canonical, document_id", ("work_id", *COPY_COLUMNS),
+    ),
+    "differences": Rows(
+        "held_differences",
+        "SELECT work_id, document_id, n, kind, left(canonical, 400) AS canonical, left(copy, 400) AS copy FROM fidelity WHERE n < 200",
+        "work_id", "work_id, document_id, n", ("work_id", *DIFFERENCE_COLUMNS),
+    ),
+    "relations": Rows(
+        "held_relations", "SELECT * FROM relations", "work_id", "work_id, document_id, n", ("work_id", *RELATION_COLUMNS)
+    ),
+}  # fmt: skip
 _OF_GAPS = """
 SELECT kind, identifier, title, known_from, known_to, held, cited, document_id, url, source_id, strftime(first_day, '%Y-%m-%d') AS first_day,
        strftime(last_day, '%Y-%m-%d') AS last_day, suggestion
@@ -85,67 +94,58 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 
 def write_policies(
-    connection: duckdb.DuckDBPyConnection, folder: Path, before: Path | None
-) -> Mapping[str, object]:
+    connection: duckdb.DuckDBPyConnection, folder: Path, before: Before
+) -> tuple[Mapping[str, object], Mapping[str, str]]:
     """Write the policies of a release.
 
     Returns:
-        What the page needs to find them.
+        What the page needs to find them, and the file of each digest of rows.
     """
     total = _count(connection, "works")
-    listed = (_row(row, WORK_COLUMNS) for row in rows(connection, _OF_WORKS.format(most=MOST_WORKS)))
+    listed = values(connection, _OF_WORKS.format(most=MOST_WORKS), WORK_COLUMNS)
     files = []
     while group := list(islice(listed, _WORKS)):
-        files.append(put(folder, "works", group, before))
+        files.append(put(folder, "works", group, before.data))
     bits = bits_for(total, _DETAILS)
-    gaps = [_row(row, GAP_COLUMNS) for row in rows(connection, _OF_GAPS.format(most=MOST_GAPS))]
-    points = [_row(row, POINT_COLUMNS) for row in rows(connection, _OF_POINTS.format(most=MOST_POINTS))]
-    return {
+    details, groups = _details(connection, bits, folder, before)
+    gaps = list(values(connection, _OF_GAPS.format(most=MOST_GAPS), GAP_COLUMNS))
+    points = list(values(connection, _OF_POINTS.format(most=MOST_POINTS), POINT_COLUMNS))
+    told = {
         "files": files,
         "total": total,
         "shown": min(total, MOST_WORKS),
         "bits": bits,
-        "details": _details(connection, bits, folder, before),
-        "gaps": put(folder, "gaps", gaps, before),
+        "details": details,
+        "gaps": put(folder, "gaps", gaps, before.data),
         "missing": _count(connection, "gaps"),
-        "points": put(folder, "series", points, before),
+        "points": put(folder, "series", points, before.data),
     }
+    return told, groups
 
 
 def _details(
-    connection: duckdb.DuckDBPyConnection, bits: int, folder: Path, before: Path | None
-) -> Mapping[str, str]:
+    connection: duckdb.DuckDBPyConnection, bits: int, folder: Path, before: Before
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Copies, differences and relations, by the first bits of the policy's id, one group in memory at a time."""
-    kinds = {
-        "copies": (_OF_COPIES, COPY_COLUMNS),
-        "differences": (_OF_DIFFERENCES, DIFFERENCE_COLUMNS),
-        "relations": (_OF_RELATIONS, RELATION_COLUMNS),
+    each = {kind: digests(connection, rows, bits) for kind, rows in _DETAILS_OF.items()}
+    said = {
+        group: " ".join(held.get(group, "-") for held in each.values())
+        for group in sorted(set[int]().union(*each.values()))
     }
-
-    streams = {
-        kind: groupby(
-            values(connection.cursor(), query, ("work_id", *columns)),
-            key=lambda row: first_bits(row[0], bits),
-        )
-        for kind, (query, columns) in kinds.items()
-    }
+    files = before.taken(folder, said)
+    others = said.keys() - files.keys()
+    streams = {kind: drawn(connection.cursor(), rows, others) for kind, rows in _DETAILS_OF.items()}
     heads = {kind: next(stream, None) for kind, stream in streams.items()}
-    found: dict[str, str] = {}
-    while any(heads.values()):
-        least = min(head[0] for head in heads.values() if head is not None)
+    for group in sorted(others):
         works: dict[str, dict[str, list[list[object]]]] = {}
         for kind, head in list(heads.items()):
-            if head is None or head[0] != least:
+            if head is None or head[0] != group:
                 continue
-            for work, *told in head[1]:
+            for _, work, *told in head[1]:
                 works.setdefault(str(work), {}).setdefault(kind, []).append(told)
             heads[kind] = next(streams[kind], None)
-        found[str(least)] = put(folder, "policy", works, before)
-    return found
-
-
-def _row(row: Row, columns: tuple[str, ...]) -> list[object]:
-    return [row[name] for name in columns]
+        files[group] = put(folder, "policy", works, before.data)
+    return {str(group): files[group] for group in said}, {said[group]: files[group] for group in said}
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

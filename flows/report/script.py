@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import orjson
@@ -45,19 +46,30 @@ def put(folder: Path, kind: str, value: object, before: Path | None = None) -> s
     path = folder / f"{name}.js"
     if path.exists():
         return name
-    if before is not None and link(before, folder, name):
+    if before is not None and link(before, folder, [name]):
         return name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b'report.put("' + name.encode() + b'",' + content + b");\n")
     return name
 
 
-def link(before: Path, folder: Path, name: str) -> bool:
-    """Take a data file over from the report before, if it has it."""
-    there, here = before / f"{name}.js", folder / f"{name}.js"
-    if not there.exists():
-        return False
-    here.parent.mkdir(parents=True, exist_ok=True)
-    if not here.exists():
-        os.link(there, here)
+def link(before: Path, folder: Path, names: Iterable[str]) -> bool:
+    """Take data files over from the report before, up to one that it lacks.
+
+    Returns:
+        Whether it has them all.
+    """
+    there, here = str(before), str(folder)  # thousands of names: a path of each takes longer than its link
+    made = set[str]()
+    for name in names:
+        kind = name.partition("/")[0]
+        if kind not in made:
+            (folder / kind).mkdir(parents=True, exist_ok=True)
+            made.add(kind)
+        try:
+            os.link(f"{there}/{name}.js", f"{here}/{name}.js")
+        except FileExistsError:
+            continue
+        except FileNotFoundError:
+            return False
     return True

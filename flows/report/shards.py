@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from flows.history import readable
 from flows.report.script import link, put
-from flows.report.tables import parts_of, rows
+from flows.report.tables import parts_of, rows, taken_over
 from store.changes import pieces
 from store.sql import quoted, registered, view
 from store.tables import Row
@@ -93,10 +93,10 @@ def write_shards(
     there = before / "report" / "data" if before is not None else None
     known = _record(there, texts=texts)
     parts = parts_of(release, "documents")
-    same = [path for path in parts if path.name in known and _taken_over(path, before)]
+    same = [path for path in parts if path.name in known and taken_over(path, before)]
     shards: dict[str, Sequence[str]] = {}
     for path in same:
-        if there is not None and all(link(there, folder, name) for name in known[path.name]):
+        if there is not None and link(there, folder, known[path.name]):
             shards[path.name] = known[path.name]
     _hang(connection, release, before if same and len(shards) == len(same) else None)
     for path in parts:
@@ -117,16 +117,10 @@ def _record(there: Path | None, *, texts: bool) -> Mapping[str, Sequence[str]]:
     return parts if fits else {}
 
 
-def _taken_over(part: Path, before: Path | None) -> bool:
-    """Whether a part is a link to that of the release before."""
-    other = None if before is None else before / part.parent.name / part.name
-    return other is not None and other.exists() and other.samefile(part)
-
-
 def _hang(connection: duckdb.DuckDBPyConnection, release: Path, before: Path | None) -> None:
     """Make views of what hangs on new versions: it stands in new parts, the others need not be read."""
     for name in HANGING:
-        paths = [path for path in parts_of(release, name) if not _taken_over(path, before)]
+        paths = [path for path in parts_of(release, name) if not taken_over(path, before)]
         view(connection, f"new_{name}", name, paths, released=True)
 
 

@@ -18,6 +18,12 @@ def parts_of(release: Path, table: str) -> list[Path]:
     return sorted((release / table).glob("*.parquet"))
 
 
+def taken_over(part: Path, before: Path | None) -> bool:
+    """Whether a part is a link to that of the release before."""
+    other = None if before is None else before / part.parent.name / part.name
+    return other is not None and other.exists() and other.samefile(part)
+
+
 @contextmanager
 def asked(release: Path, *, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with a view of each table of a release; what it spills is removed at the end."""

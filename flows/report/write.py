@@ -19,6 +19,7 @@ import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flows.report import policies
+from flows.report.groups import Before
 from flows.report.lists import COLUMNS, TARGET_COLUMNS, place, recent, write_lists, write_targets
 from flows.report.overview import (
     CHANGED_COLUMNS,
@@ -30,7 +31,8 @@ from flows.report.overview import (
     release_of,
     write_changed,
 )
-from flows.report.script import literal
+from flows.report.record import Record, as_before, basis_of, form_of, read_record, write_record
+from flows.report.script import link, literal
 from flows.report.shards import HANGING, write_shards
 from flows.report.tables import asked
 from store.tables import Row
@@ -53,6 +55,16 @@ SCRIPTS = (
 STYLES = ("uPlot.min.css", "report.css")
 
 _COPIED = (*(name for name in SCRIPTS if name != "strings.js"), *STYLES, "uPlot.LICENSE.txt")
+
+_COLUMNS = {
+    **HANGING,
+    "changes": (*HANGING["changes"][:-2], "pieces"),
+    "list": (*COLUMNS, "shards"),
+    "target": TARGET_COLUMNS,
+    "changed": (*CHANGED_COLUMNS, "shards"),
+    **policies.COLUMNS,
+}
+"""What stands in the rows of data files, without names."""
 
 MOST_CHARACTERS = 500_000_000
 """Characters of all texts up to which they are part of a report: about 2 GB of files. Beyond, the page shows all but the texts."""
@@ -95,32 +107,64 @@ def _data(
     size = connection.sql("SELECT coalesce(sum(characters), 0) FROM documents").fetchall()[0][0]
     texts = size <= most_characters
     shards = write_shards(connection, release, folder, before, texts=texts)
-    place(connection, release, shards)
-    bits, lists = write_lists(connection, folder, there)
+    earlier = None if there is None else read_record(there, form_of(_COLUMNS))
+    basis = basis_of(connection, shards)
+    lists = _as_before(release, basis, earlier, folder=folder, before=before)
+    # Where the lists are as before and nothing is told of changes, no version is looked for.
+    sought = lists is None or bool(connection.sql("SELECT 1 FROM feed LIMIT 1").fetchall())
+    place(connection, release, shards if sought else {})
+    if lists is None:
+        known = Before(there, earlier.groups if earlier is not None else {})
+        lists = _drawn(connection, basis, known, folder=folder)
+    write_record(folder, lists)
+    told = lists.told
     previous = row["previous"]
     return {
         "release": row,
         "texts": texts,
+        "bits": told["bits"],
+        "lists": told["lists"],
+        "recent": told["recent"],
+        "sources": health(connection),
+        "coverage": coverage(connection),
+        "months": told["months"],
+        "issues": issues(connection),
+        "changed": write_changed(connection, folder, None if previous is None else str(previous), there),
+        "targets": told["targets"],
+        "policies": told["policies"],
+        "verdicts": {letter: name for name, letter in VERDICTS.items()},
+        "columns": _COLUMNS,
+    }
+
+
+def _as_before(
+    release: Path, basis: str, earlier: Record | None, *, folder: Path, before: Path | None
+) -> Record | None:
+    """The lists of the report before, linked, where all that they are drawn from is as it was."""
+    if before is None or earlier is None or earlier.basis != basis or not as_before(release, before):
+        return None
+    return earlier if link(before / "report" / "data", folder, earlier.names) else None
+
+
+def _drawn(connection: duckdb.DuckDBPyConnection, basis: str, before: Before, *, folder: Path) -> Record:
+    """Draw the lists, where groups of rows are as they were from the files of the report before."""
+    bits, lists, listed = write_lists(connection, folder, before)
+    of_policies, detailed = policies.write_policies(connection, folder, before)
+    told = {
         "bits": bits,
         "lists": lists,
         "recent": recent(connection),
-        "sources": health(connection),
-        "coverage": coverage(connection),
         "months": months(connection),
-        "issues": issues(connection),
-        "changed": write_changed(connection, folder, None if previous is None else str(previous), there),
-        "targets": write_targets(connection, folder, there),
-        "policies": policies.write_policies(connection, folder, there),
-        "verdicts": {letter: name for name, letter in VERDICTS.items()},
-        "columns": {
-            **HANGING,
-            "changes": (*HANGING["changes"][:-2], "pieces"),
-            "list": (*COLUMNS, "shards"),
-            "target": TARGET_COLUMNS,
-            "changed": (*CHANGED_COLUMNS, "shards"),
-            **policies.COLUMNS,
-        },
+        "targets": write_targets(connection, folder, before.data),
+        "policies": of_policies,
     }
+    names = [
+        f"{path.parent.name}/{path.stem}"
+        for kind in sorted(folder.iterdir())
+        if kind.is_dir() and kind.name != "text"
+        for path in sorted(kind.glob("*.js"))
+    ]
+    return Record(form_of(_COLUMNS), basis, told, names, {**listed, **detailed})
 
 
 def _write_page(to: Path, release: Row) -> None:
