@@ -15,7 +15,9 @@ from itertools import groupby
 from pathlib import Path
 
 import duckdb
+import pyarrow.compute as pc
 
+from store import tables
 from store.attached import enter_attached
 from store.built import captures_since
 from store.capture import Capture, document_id
@@ -39,13 +41,18 @@ GROUP BY a.source_id, a.url HAVING count(DISTINCT a.document_id) = 1
 
 _READABLE = "kind IN ('document', 'import') AND content_digest IS NOT NULL"
 
+_READABLE_ROWS = pc.field("kind").isin(["document", "import"]) & pc.field("content_digest").is_valid()
+"""The same, where files are read without SQL."""
+
 _GONE = """
-WITH read_as_gone AS (
+WITH newcomers AS (
+    SELECT DISTINCT source_id FROM pending WHERE version IS NULL
+), read_as_gone AS (
     SELECT DISTINCT content_digest, url FROM readings WHERE verdict IN ('not_found', 'soft_not_found')
 ), answers AS (
     SELECT c.source_id, c.url, c.fetch_time,
            c.fetch_outcome IN ('not_found', 'gone') OR g.url IS NOT NULL AS gone
-    FROM captures c LEFT JOIN read_as_gone g USING (content_digest, url)
+    FROM captures c SEMI JOIN newcomers USING (source_id) LEFT JOIN read_as_gone g USING (content_digest, url)
     WHERE c.kind = 'document' AND c.fetch_outcome IN ('ok', 'not_modified', 'not_found', 'gone')
 ), dead AS (
     SELECT source_id, url FROM answers SEMI JOIN (FROM answers WHERE gone) USING (source_id, url)
@@ -57,6 +64,7 @@ SELECT any_value(d.document_id) AS document_id, d.source_id, d.url AS home, max(
        arg_max({'n': d.title}, d.version).n AS title
 FROM documents d SEMI JOIN dead USING (source_id, url) GROUP BY d.source_id, d.url
 """
+"""Of sources that show something new: only that may be what has moved."""
 
 _TOUCHED = f"""
 CREATE TABLE touched AS
@@ -93,7 +101,7 @@ WITH ours AS (
     SELECT content_digest, url, rule_digest, coalesce(attached, '') AS attached, any_value(verdict) AS verdict,
            any_value(key_digest) AS key_digest, any_value(metadata_digest) AS metadata_digest,
            any_value(annexes_digest) AS annexes_digest, any_value(reading_digest) AS reading_digest
-    FROM readings WHERE parser_version = $1 GROUP BY ALL
+    FROM readings SEMI JOIN visits USING (content_digest, url) WHERE parser_version = $1 GROUP BY ALL
 )
 SELECT o.capture_id, o.source_id, o.home, o.content_digest, o.attached, k.verdict, k.key_digest, k.metadata_digest,
        k.annexes_digest, k.reading_digest, n.document_id, n.version, n.current_key, n.current_metadata,
@@ -197,7 +205,8 @@ class Backlog:
     Attributes:
         total: Documents in it.
         documents: Gives them; to be gone through once, while the backlog is open.
-        lost: Where documents whose address is gone can be told by: what they said, and their number.
+        lost: Where documents whose address is gone can be told by: what they said, and their number; of sources in which
+            a new document is to be read.
         listed: Gives the capture of a file at a URL that a listing led to, as it was when a page was captured; None
             without one.
         sizes: Gives the characters of the newest version of each document that a source had before this build, by URL.
@@ -241,7 +250,7 @@ def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Itera
         sources: The source files, whose rules decide with which digest a capture is read.
     """
     fresh = captures_since(data, parser_version, sources)
-    if not fresh:
+    if not any(_readable(path) for path in fresh):
         yield Backlog(0, iter(()), (), lambda _url, _page: None, lambda _source_id: {})
         return
     with connected(data) as connection:
@@ -266,6 +275,11 @@ def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Itera
             _listed(connection),
             _sizes(connection),
         )
+
+
+def _readable(path: Path) -> bool:
+    """Whether a file has captures to read: on a quiet day there are answers of listings alone."""
+    return len(tables.read_files("captures", [path], ["kind"], only=_READABLE_ROWS)) > 0
 
 
 def _documents(connection: duckdb.DuckDBPyConnection) -> Iterator[Pending]:
