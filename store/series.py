@@ -74,5 +74,7 @@ def series(
                 if key is not None:
                     yield {"series": key, **row}
     finally:
+        if texts is not None:
+            connection.unregister("retold_texts")
         connection.execute("RESET disabled_optimizers")
     connection.execute("DROP TABLE comparable_targets")

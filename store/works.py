@@ -20,6 +20,9 @@ from store.series import series
 from store.sql import batches, quoted, registered
 from store.tables import Row
 
+POLICY_TABLES = ("works", "copies", "fidelity", "relations", "series")
+"""The tables of which only what something came to is told anew."""
+
 MOST_RETOLD = 10_000
 """Documents that are told of anew beside those that stay; of more, all are told anew."""
 
@@ -211,7 +214,9 @@ def retold(index: sqlite3.Connection, affected: set[str], since: date, day: date
         for document_id in affected
         for row in index.execute("SELECT document_id FROM refs WHERE target = ?", [document_id])
     }
-    works = links.works_of(index, affected | referring) | told.turning(index, since, day)
+    works = links.works_of(index, affected | referring) | told.turning(
+        index, min(since, day), max(since, day)
+    )
     members = {
         row[0]
         for work in works
@@ -231,7 +236,7 @@ def policy_tables(
     index.execute("CREATE TEMP TABLE asked (id TEXT PRIMARY KEY) WITHOUT ROWID")
     if only is not None:
         index.executemany(
-            "INSERT INTO asked VALUES (?)", [(item,) for item in (*only.works, *only.documents)]
+            "INSERT OR IGNORE INTO asked VALUES (?)", [(item,) for item in (*only.works, *only.documents)]
         )
     works, documents, said = (
         "TRUE" if only is None else f"{column} IN asked"

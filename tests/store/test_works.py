@@ -401,3 +401,18 @@ def test_what_is_told_anew_is_what_a_whole_telling_says(tmp_path: Path) -> None:
     assert not came
     statuses = [row["status"] for row in _rows(apart, "works") if row["valid_to"]]
     assert "expired" in statuses
+
+
+def test_rows_that_have_rotted_are_told_anew(tmp_path: Path) -> None:
+    """A part of the release before that is not what was sealed gives no row to the next one."""
+    _enter(tmp_path, [_entry(1, _paper("岭南省甲类平台管理办法", LONG, created="2024-01-01"))])
+    first = _release(tmp_path)
+    before = _rows(tmp_path, "works")
+    (part,) = (first.path / "works").glob("*.parquet")
+    content = bytearray(part.read_bytes())
+    content[len(content) // 8] ^= 1
+    part.write_bytes(content)
+    _enter(tmp_path, [_entry(2, _paper("岭南省经费规定", LONG * 2, created="2024-01-01"))])
+    _release(tmp_path, 2)
+
+    assert _by(before, "work_id").items() < _by(_rows(tmp_path, "works"), "work_id").items()
