@@ -45,14 +45,12 @@ _READABLE_ROWS = pc.field("kind").isin(["document", "import"]) & pc.field("conte
 """The same, where files are read without SQL."""
 
 _GONE = """
-WITH newcomers AS (
-    SELECT DISTINCT source_id FROM pending WHERE version IS NULL
-), read_as_gone AS (
+WITH read_as_gone AS (
     SELECT DISTINCT content_digest, url FROM readings WHERE verdict IN ('not_found', 'soft_not_found')
 ), answers AS (
     SELECT c.source_id, c.url, c.fetch_time,
            c.fetch_outcome IN ('not_found', 'gone') OR g.url IS NOT NULL AS gone
-    FROM captures c SEMI JOIN newcomers USING (source_id) LEFT JOIN read_as_gone g USING (content_digest, url)
+    FROM captures c LEFT JOIN read_as_gone g USING (content_digest, url)
     WHERE c.kind = 'document' AND c.fetch_outcome IN ('ok', 'not_modified', 'not_found', 'gone')
 ), dead AS (
     SELECT source_id, url FROM answers SEMI JOIN (FROM answers WHERE gone) USING (source_id, url)
@@ -64,7 +62,6 @@ SELECT any_value(d.document_id) AS document_id, d.source_id, d.url AS home, max(
        arg_max({'n': d.title}, d.version).n AS title
 FROM documents d SEMI JOIN dead USING (source_id, url) GROUP BY d.source_id, d.url
 """
-"""Of sources that show something new: only that may be what has moved."""
 
 _TOUCHED = f"""
 CREATE TABLE touched AS
@@ -101,7 +98,7 @@ WITH ours AS (
     SELECT content_digest, url, rule_digest, coalesce(attached, '') AS attached, any_value(verdict) AS verdict,
            any_value(key_digest) AS key_digest, any_value(metadata_digest) AS metadata_digest,
            any_value(annexes_digest) AS annexes_digest, any_value(reading_digest) AS reading_digest
-    FROM readings SEMI JOIN visits USING (content_digest, url) WHERE parser_version = $1 GROUP BY ALL
+    FROM readings WHERE parser_version = $1 GROUP BY ALL
 )
 SELECT o.capture_id, o.source_id, o.home, o.content_digest, o.attached, k.verdict, k.key_digest, k.metadata_digest,
        k.annexes_digest, k.reading_digest, n.document_id, n.version, n.current_key, n.current_metadata,
@@ -205,8 +202,7 @@ class Backlog:
     Attributes:
         total: Documents in it.
         documents: Gives them; to be gone through once, while the backlog is open.
-        lost: Where documents whose address is gone can be told by: what they said, and their number; of sources in which
-            a new document is to be read.
+        lost: Where documents whose address is gone can be told by: what they said, and their number.
         listed: Gives the capture of a file at a URL that a listing led to, as it was when a page was captured; None
             without one.
         sizes: Gives the characters of the newest version of each document that a source had before this build, by URL.

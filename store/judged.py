@@ -70,12 +70,12 @@ CREATE TABLE read AS
 WITH today AS (
     SELECT content_digest, url, rule_digest, coalesce(attached, '') AS attached, verdict,
            hash(key_digest || metadata_digest || coalesce(annexes_digest, '')) AS said
-    FROM readings SEMI JOIN ours USING (content_digest, url) WHERE parser_version = $1
+    FROM readings WHERE parser_version = $1
 ), before AS (
     SELECT content_digest, url,
            arg_max({'verdict': verdict, 'said': hash(key_digest || metadata_digest || coalesce(annexes_digest, ''))},
                    parser_version) AS reading
-    FROM readings SEMI JOIN ours USING (content_digest, url) WHERE parser_version <> $1 GROUP BY ALL
+    FROM readings WHERE parser_version <> $1 GROUP BY ALL
 )
 SELECT o.* EXCLUDE (content_digest, rule_digest, url), hash(o.source_id, o.url) AS place,
        coalesce(t.verdict, b.reading.verdict) AS verdict,

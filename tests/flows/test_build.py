@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
 
+from flows.attachments.contents import reading_version
 from flows.build import build_tables
 from flows.publish import publish_release
 from parsers.page import Rule
 from parsers.read import PARSER_VERSION
 from store import tables
+from store.backlog import backlog
 from store.built import MARK, captures_since
 from store.dataset import load
 from tests.flows.conftest import Desk, Site, listing, notice
@@ -160,6 +162,23 @@ def test_what_was_built_is_not_looked_at_again(desk: Desk, stocked: Site) -> Non
     mark.write_bytes(mark.read_bytes().replace(b"captures", b"Captures"))
     assert captures_since(*args) == tables.files(desk.data / "tables", "captures")
     assert build_tables(desk.run(2), [desk.source]).changed == 1
+
+
+def test_a_day_of_listings_alone_leaves_nothing_to_read(desk: Desk, stocked: Site) -> None:
+    """Until a page comes that is to be read, in the same files of captures or in later ones."""
+    desk.ingest(1)
+    args = (desk.data, reading_version(), [desk.source])
+    held = tables.read(desk.data / "tables", "captures").to_pylist()
+    shown = next(row for row in held if row["kind"] == "listing")
+    later = {"capture_id": "later", "fetch_time": shown["fetch_time"] + timedelta(days=1)}
+    tables.append(desk.data / "tables", "captures", [{**shown, **later}])
+    assert len(captures_since(*args)) == 1
+    with backlog(*args) as work:
+        assert (work.total, list(work.documents), work.lost) == (0, [], ())
+    stocked.write("/2.html", notice(OTHER, *SECOND, "三、联系电话见附件。"))
+    desk.refresh(3)
+    with backlog(*args) as work:
+        assert [pending.home.rsplit("/", 1)[1] for pending in work.documents] == ["2.html"]
 
 
 def test_what_came_back_is_restored(desk: Desk, stocked: Site) -> None:
