@@ -1,4 +1,4 @@
-"""What every test stands on: no address but loopback is ever contacted."""
+"""What every test stands on: no address but loopback is ever contacted, and no clock decides what passes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.object_store import Bucket, bucket_at, s3_server
+
+settings.register_profile("any machine", deadline=None)  # a busy one takes longer than 200 ms for an example
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ CONTENT_TYPES = (
 )
 STATUSES = (None, 200, 404, 503)
 
-bounded = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+bounded = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 content_types = st.sampled_from(CONTENT_TYPES)
 statuses = st.sampled_from(STATUSES)
 pieces = st.one_of(

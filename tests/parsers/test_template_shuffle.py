@@ -229,7 +229,6 @@ def printed(title: str, column: str, paragraphs: list[str], template: Template) 
 
 @settings(
     max_examples=60,
-    deadline=None,
     derandomize=True,  # a heuristic may fail on one template in thousands: that is a finding, not a broken build
     suppress_health_check=[HealthCheck.too_slow],
 )

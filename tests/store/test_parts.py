@@ -32,7 +32,7 @@ def _rows(held: Held) -> pa.Table:
     )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.dictionaries(NAMES, st.integers(1, 900), max_size=12),
     st.dictionaries(NAMES, st.integers(0, 900), max_size=6),
