@@ -47,7 +47,7 @@ from store.shelf import names_taken
 from store.source import Source
 from store.sql import batches, connected, view
 from store.tables import Row
-from store.works import MOST_RETOLD, POLICY_TABLES, link_documents, policy_tables, retold
+from store.works import POLICY_TABLES, link_documents, policy_tables, retold
 
 _LIVE = tuple(name for name, table in TABLES.items() if table.kept == "live" and name != "releases")
 _EXPANDED = tuple(name for name, table in TABLES.items() if table.kept == "expanded" and name != "changes")
@@ -342,9 +342,8 @@ def _changed(rows: pa.Table, fresh: Container[tuple[object, object]]) -> Iterato
     before: Row = {}
     for batch in rows.sort_by([("document_id", "ascending"), ("version", "ascending")]).to_batches(500):
         for row in batch.to_pylist():
-            if (row["document_id"], row["version"]) in fresh and before.get("document_id") == row[
-                "document_id"
-            ]:
+            document_id = row["document_id"]
+            if (document_id, row["version"]) in fresh and before.get("document_id") == document_id:
                 yield from changes_of(before, row)
             before = row
 
@@ -406,7 +405,6 @@ def _write_policies(
         only = None
         if base is not None and goes_on and _are_sound(base, POLICY_TABLES):
             only = retold(index, affected, base.issued.date(), day)
-            only = only if len(only.documents) <= MOST_RETOLD else None
         for name, rows in policy_tables(index, connection, paths, day, only):
             before = _before(base, name)
             if before is None or only is None:

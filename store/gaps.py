@@ -79,9 +79,8 @@ def _holes(
         missing = sorted(cited.keys() - held.keys())
     if not missing:
         return
-    sources = [
-        row[0] for row in index.execute(_SOURCES, [name, f"{name}:"])
-    ]  # a colon comes after all digits
+    after = f"{name}:"  # a colon comes after all digits
+    sources = [row[0] for row in index.execute(_SOURCES, [name, after])]
     looks = ", ".join(sorted(f"{source} ({homes.get(source) or 'no home page'})" for source in sources))
     for n in missing:
         citing = sorted({row[0] for written in cited.get(n, ()) for row in index.execute(_CITING, [written])})

@@ -154,9 +154,8 @@ def is_damaged(path: Path) -> bool:
 def _sealed(path: Path) -> tuple[str | None, str | None]:
     """What the seal says: digest of the index, and the release up to which it was told; nothing without one."""
     seal = path / SEAL
-    digest, _, release = (
-        seal.read_text(encoding="utf-8", errors="replace").partition(" ") if seal.exists() else ("", "", "")
-    )
+    said = seal.read_text(encoding="utf-8", errors="replace") if seal.exists() else ""
+    digest, _, release = said.partition(" ")
     return digest or None, release or None
 
 

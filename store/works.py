@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -107,7 +107,9 @@ def _compare(index: sqlite3.Connection, paths: Sequence[Path], affected: set[str
                 todo.append(row)
     todo.sort(key=lambda row: (row["against"], row["pair"]))  # the copies of one text in a row
     for chunk in _chunks(todo):
-        texts = _texts(paths, chunk)
+        copies = [(row["document_id"], row["version"]) for row in chunk]
+        held = _texts(paths, {*copies, *((row["against"], row["against_version"]) for row in chunk)})
+        texts = dict(zip(held["document_id"].to_pylist(), held["text"].to_pylist(), strict=True))
         both = [(texts[row["against"]], texts[row["document_id"]]) for row in chunk]
         for row, (canonical, _), found in zip(chunk, both, each(_differences, both), strict=True):
             _keep(index, (row["document_id"], row["against"], row["pair"]), len(canonical), found)
@@ -131,18 +133,11 @@ def _tongue(language: str | None) -> str:
     return (language or "zh")[:2]
 
 
-def _texts(paths: Sequence[Path], rows: Sequence[sqlite3.Row]) -> Mapping[str, str]:
-    """The texts of copies and of those that they are compared with, by document."""
-    keys = {(row["document_id"], row["version"]) for row in rows} | {
-        (row["against"], row["against_version"]) for row in rows
-    }
-    wanted = pa.table(dict(zip(("document_id", "version"), zip(*sorted(keys), strict=True), strict=True)))
-    found = tables.found("documents", paths, wanted, ("document_id", "version", "text"))
-    return {
-        document_id: text
-        for batch in found
-        for document_id, text in zip(batch["document_id"].to_pylist(), batch["text"].to_pylist(), strict=True)
-    }
+def _texts(paths: Sequence[Path], keys: Collection[Sequence[object]]) -> pa.Table:
+    """The texts of some documents and versions, with both."""
+    columns = ("document_id", "version", "text")
+    wanted = pa.table({name: [key[n] for key in keys] for n, name in enumerate(columns[:2])})
+    return pa.concat_tables(tables.found("documents", paths, wanted, columns))
 
 
 def _differences(both: tuple[str, str]) -> tuple[Difference, ...]:
@@ -200,7 +195,7 @@ class Retold:
         return ~(pc.field("work_id").isin(works) | pc.field("canonical_document_id").isin(documents))
 
 
-def retold(index: sqlite3.Connection, affected: set[str], since: date, day: date) -> Retold:
+def retold(index: sqlite3.Connection, affected: set[str], since: date, day: date) -> Retold | None:
     """What has to be told anew after some documents were affected, and the days since the last release went by.
 
     Args:
@@ -208,6 +203,9 @@ def retold(index: sqlite3.Connection, affected: set[str], since: date, day: date
         affected: What that gave.
         since: Day of the release before.
         day: Of the release.
+
+    Returns:
+        None where that is so much that all is told anew.
     """
     referring = {
         row[0]
@@ -222,7 +220,8 @@ def retold(index: sqlite3.Connection, affected: set[str], since: date, day: date
         for work in works
         for row in index.execute("SELECT document_id FROM documents WHERE work = ?", [work])
     }
-    return Retold(frozenset(works), frozenset(affected | referring | members))
+    documents = affected | referring | members
+    return Retold(frozenset(works), frozenset(documents)) if len(documents) <= MOST_RETOLD else None
 
 
 def policy_tables(
@@ -242,7 +241,7 @@ def policy_tables(
         "TRUE" if only is None else f"{column} IN asked"
         for column in ("work", "document_id", "f.document_id")
     )
-    texts = None if only is None else _canonical_texts(index, paths)
+    texts = None if only is None else _texts(paths, index.execute(_QUOTED).fetchall())
     yield "works", _arrow("works", told.works(index, day, works))
     yield "copies", _arrow("copies", told.copies(index, documents))
     yield "fidelity", _asked(index, "fidelity", _FIDELITY.format(only=said))
@@ -251,6 +250,9 @@ def policy_tables(
     index.execute("DROP TABLE asked")
 
 
+_QUOTED = (
+    "SELECT document_id, version FROM documents JOIN canon USING (document_id) WHERE document_id IN asked"
+)
 _FIDELITY = """
 SELECT f.*, d.version, d.work AS work_id, c.against AS canonical_document_id
 FROM fidelity f JOIN documents d USING (document_id) JOIN compared c USING (document_id) WHERE {only} ORDER BY f.document_id, f.n
@@ -260,17 +262,6 @@ SELECT f.document_id, f.n, d.version, d.work AS work_id, f.kind, f.title AS targ
        t.work AS target_work_id, f.resolved_by, f.surface, f.start, f."end"
 FROM refs f JOIN documents d USING (document_id) LEFT JOIN documents t ON t.document_id = f.target WHERE {only} ORDER BY f.document_id, f.n
 """
-
-
-def _canonical_texts(index: sqlite3.Connection, paths: Sequence[Path]) -> pa.Table:
-    """The texts of those documents asked for that are quoted."""
-    query = (
-        "SELECT document_id, version FROM documents JOIN canon USING (document_id) WHERE document_id IN asked"
-    )
-    columns = ("document_id", "version", "text")
-    held = index.execute(query).fetchall()
-    wanted = pa.table({name: [row[name] for row in held] for name in columns[:2]})
-    return pa.concat_tables(tables.found("documents", paths, wanted, columns))
 
 
 def _arrow(name: str, rows: Iterator[Row]) -> Iterator[pa.Table]:
