@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "seeds" / "sample" / "site"
 COUNTED = 0.05
 """Share of sentences with quantities: 2 targets in 1,000 characters. The 25 real pages have fewer, a plan has more."""
+STOCK = 0.05
+"""Share of sentences that stand in other pages, too, word for word."""
 SIZE = 38_000
 """Bytes: the median of the real pages."""
 
@@ -47,8 +49,18 @@ _TAILS = (
     "完善以信任为前提的科研管理机制，减少检查评估频次",
     "建立跨部门联席会议制度，研究解决重大问题{a}项以上",
 )
-_WAYS = ("统筹推进", "加快完善", "着力优化", "持续深化", "全面落实", "主动对接", "稳步扩大", "不断健全")
-_AIMS = ("发展布局", "服务体系", "管理机制", "人才队伍", "评价标准", "合作网络", "要素保障", "成果转化")
+_WAYS = ("统筹", "加快", "着力", "持续", "全面", "主动", "稳步", "不断", "有序", "大力")
+_WORDS = re.findall(
+    "..",
+    "创新产业科技人才资金项目平台机构企业园区成果转化标准专利数据算力能源交通水利农业林业海洋航空装备材料医药健康教育文化旅游体育金融"
+    "保险信贷税收审计统计计量质量安全应急消防生态环境土地矿产气象测绘地震档案图书出版传媒广播影视演艺会展物流仓储港口铁路公路机场"
+    "通信网络软件芯片传感电池光伏风电核能氢能储能节能减排循环回收包装食品粮食种业畜牧渔业茶叶花卉蔬果饲料农机灌溉水库河道湿地森林"
+    "草原荒漠耕地村庄社区街道学校医院药店诊所养老托育家政就业创业培训技能职称薪酬社保救助慈善志愿住房租赁物业供水供热燃气电力照明"
+    "公园绿地停车公交地铁桥梁隧道管廊排水污水垃圾噪声辐射化工钢铁有色建材纺织服装皮革家电家具玩具造纸印刷陶瓷玻璃水泥机床模具轴承"
+    "阀门仪表电机电缆锅炉压缩船舶汽车摩托轨道卫星遥感导航无人智能语音图像芯粒封装检测认证认可监管执法仲裁公证信访调解普法立法备案"
+    "采购招标投标合同价格收费补贴奖励贴息担保基金股权债券上市并购外资外贸口岸海关跨境侨务民族宗教妇女儿童青年老年残疾退役双拥国防",
+)
+"""Subjects of policies: so many that two pages share as little by chance as two real ones."""
 _ENDS = (
     "强化部门协同和上下联动，形成齐抓共管的工作格局",
     "坚持问题导向和目标导向相结合，切实解决企业反映的突出问题",
@@ -80,9 +92,15 @@ def templates() -> tuple[str, ...]:
 
 
 def sentence(draw: random.Random) -> str:
-    """One sentence of a plan; as in real ones, few of them count something."""
-    if draw.random() > COUNTED:
-        return f"{draw.choice(_PLACES)}要{draw.choice(_WAYS)}{draw.choice(_SUBJECTS)}{draw.choice(_AIMS)}，{draw.choice(_ENDS)}。"
+    """One sentence of a plan; as in real ones, few of them count something, and few are stock phrases."""
+    chance = draw.random()
+    if chance < STOCK:
+        return f"{draw.choice(_ENDS)}。"
+    if chance < 1 - COUNTED:
+        clauses = (
+            f"{draw.choice(_WAYS)}{''.join(draw.sample(_WORDS, draw.randint(3, 5)))}" for _ in range(4)
+        )
+        return f"{draw.choice(_PLACES)}要{'，'.join(clauses)}。"
     a, b, c, y = draw.randint(1, 9), draw.randint(10, 60), draw.randint(100, 900), draw.randint(2, 5)
     tail = draw.choice(_TAILS).format(a=a, b=b, c=c, y=y)
     return (
