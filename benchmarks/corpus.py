@@ -1,21 +1,32 @@
 """Pages for benchmarks: the sample site's pages with texts of their own, as large as real ones.
 
-Each page is a sample page whose paragraphs say something else, with the numbers, names and structure of a policy, no two alike; and with so
-much navigation and script around it that it weighs what the 25 real pages of the measurements do in the middle (38 kB).
+Each page is a sample page whose title, number and paragraphs say something else, with the numbers, names and structure of a policy; one of ten
+has the text of the one before it, as copies have. Around it is so much navigation and script, no two alike, that it weighs what the 25 real
+pages of the measurements do in the middle (38 kB). But for copies two pages share 0.5 % of their grams in the middle; of the real ones, none.
 """
 
 from __future__ import annotations
 
 import random
 import re
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from parsers.document import Document  # noqa: E402  # the scripts run from anywhere
+from parsers.page import Page  # noqa: E402
+from parsers.read import read  # noqa: E402
+
 SITE = ROOT / "seeds" / "sample" / "site"
 COUNTED = 0.05
 """Share of sentences with quantities: 2 targets in 1,000 characters. The 25 real pages have fewer, a plan has more."""
+COPIES = 10
+"""Of so many pages one has the text of the page before it."""
 STOCK = 0.05
 """Share of sentences that stand in other pages, too, word for word."""
 SIZE = 38_000
@@ -25,6 +36,7 @@ _FILE = re.compile(r'href="[^"]+\.pdf"')
 """Attached files are measured apart (`attachments.py`)."""
 _PARAGRAPH = re.compile(r"(<p\b[^>]*>)((?:(?!</p>).){60,}?)(</p>)", re.DOTALL)
 _TITLE = re.compile(r"(<title>|<h1[^>]*>|<meta name=\"ArticleTitle\" content=\")[^<\"]+")
+_NUMBER = re.compile(r"(〔\d{4}〕|第)\d+号")
 _SUBJECTS = (
     "高新技术企业",
     "科技型中小企业",
@@ -49,6 +61,7 @@ _TAILS = (
     "完善以信任为前提的科研管理机制，减少检查评估频次",
     "建立跨部门联席会议制度，研究解决重大问题{a}项以上",
 )
+_KINDS = ("实施方案的通知", "管理办法", "的实施意见", "行动计划", "工作方案的通知", "的公告")
 _WAYS = ("统筹", "加快", "着力", "持续", "全面", "主动", "稳步", "不断", "有序", "大力")
 _WORDS = re.findall(
     "..",
@@ -85,10 +98,19 @@ _NUMBERS = "一二三四五六七八九十"
 
 
 @cache
-def templates() -> tuple[str, ...]:
-    """The sample site's pages that have paragraphs to be told otherwise."""
+def templates() -> tuple[tuple[str, str], ...]:
+    """The sample site's pages that have paragraphs to be told otherwise, and the title that is read of each."""
     pages = (path.read_text(encoding="utf-8", errors="replace") for path in sorted(SITE.rglob("*.html")))
-    return tuple(_FILE.sub('href="#"', page) for page in pages if len(_PARAGRAPH.findall(page)) >= 3)
+    return tuple(
+        (_FILE.sub('href="#"', page), _title(page)) for page in pages if len(_PARAGRAPH.findall(page)) >= 3
+    )
+
+
+def _title(page: str) -> str:
+    told = read(
+        Page("https://www.example.gov.cn/", datetime(2026, 1, 1, tzinfo=UTC), 200, "text/html", page.encode())
+    )
+    return (told.metadata.title if isinstance(told, Document) else None) or ""
 
 
 def sentence(draw: random.Random) -> str:
@@ -116,9 +138,10 @@ def page(number: int, of: str = "") -> bytes:
         number: Which one; the same number gives the same page.
         of: A host or the like, so that each has pages of its own.
     """
-    draw = random.Random(f"{of}/{number}")
-    template = templates()[number % len(templates())]
-    title = f"{draw.choice(_PLACES)}关于{draw.choice(_VERBS)}{draw.choice(_SUBJECTS)}第{number}号{of}实施方案的通知"
+    origin = number - (number % COPIES == COPIES - 1)
+    draw = random.Random(f"{of}/{origin}")
+    template, named = templates()[origin % len(templates())]
+    title = f"{draw.choice(_PLACES)}关于{draw.choice(_VERBS)}{draw.choice(_SUBJECTS)}第{origin}号{of}{draw.choice(_KINDS)}"
     told = iter(range(10_000))
 
     def paragraph(match: re.Match[str]) -> str:
@@ -127,7 +150,8 @@ def page(number: int, of: str = "") -> bytes:
         return f"{match[1]}　　{label}{''.join(sentence(draw) for _ in range(draw.randint(2, 5)))}{match[3]}"
 
     html = _TITLE.sub(lambda match: f"{match[1]}{title}", _PARAGRAPH.sub(paragraph, template))
-    return _padded(html, draw).encode()
+    html = _NUMBER.sub(lambda match: f"{match[1]}{origin}号", html.replace(named, title) if named else html)
+    return _padded(html, random.Random(f"around {of}/{number}")).encode()
 
 
 def _padded(html: str, draw: random.Random) -> str:

@@ -22,21 +22,20 @@ import numpy.typing as npt
 import orjson
 import xxhash
 
-from parsers.works.facts import Facts
-from parsers.works.headline import headline, name_of, place_of
+from parsers.works.headline import name_of, place_of
 from parsers.works.match import TELLERS, Profile, keys, match, profile
 from parsers.works.relations import relations
 from parsers.works.roles import Copy, elect, role
-from parsers.works.sketch import Sketch
 from store.capture import derived_id
 from store.durable import write_durably
 from store.exceptions import StorageFault
+from store.profiles import packed, unpacked
 from store.tables import Row, text_of
 
 FILE, SEAL = "links.sqlite", "links.sqlite.xxh128"
 """The seal has the digest of the index, of 128 bits and quick to make (it is read whole each day), and up to which release it was told."""
 
-LINKING = 3
+LINKING = 4
 """Raised when linking would judge a pair otherwise, policies would be told otherwise, or the index gets other columns: it is then made anew."""
 
 ABOUT, CARRYING = "by = 'about'", "by <> 'about'"
@@ -52,9 +51,10 @@ _HELD = 5_000
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE documents (
-    number INTEGER PRIMARY KEY, document_id TEXT UNIQUE, version INT, first_seen TEXT, profile BLOB, sample BLOB, keys BLOB, name TEXT, kind TEXT, language TEXT,
+    number INTEGER PRIMARY KEY, document_id TEXT UNIQUE, version INT, first_seen TEXT, name TEXT, kind TEXT, language TEXT,
     identifier TEXT, place TEXT, role TEXT, complete INT, characters INT, work TEXT, row TEXT
 );
+CREATE TABLE profiles (number INTEGER PRIMARY KEY, document_id TEXT, profile BLOB, marks BLOB, sample BLOB, keys BLOB);
 CREATE INDEX by_identifier ON documents (identifier) WHERE identifier IS NOT NULL;
 CREATE INDEX by_name ON documents (name) WHERE name <> '';
 CREATE INDEX by_work ON documents (work);
@@ -225,8 +225,8 @@ def link(
 
     @lru_cache(maxsize=_HELD)  # nothing is taken in from here on
     def held(number: int) -> Profile:
-        query = "SELECT document_id, profile, sample FROM documents WHERE number = ?"
-        return _unpacked(index.execute(query, [number]).fetchone())
+        query = "SELECT document_id, profile, marks, sample FROM profiles WHERE number = ?"
+        return unpacked(*index.execute(query, [number]).fetchone())
 
     def profile_of(number: int) -> Profile:
         return fresh[number].item if number in fresh else held(number)
@@ -241,10 +241,12 @@ def link(
 def _forget(index: sqlite3.Connection, document_id: str) -> set[str]:
     """Take a document's older version out; who was linked to it."""
     neighbours = linked(index, document_id)
-    row = index.execute("SELECT number, keys FROM documents WHERE document_id = ?", [document_id]).fetchone()
+    query = "SELECT number, keys FROM documents JOIN profiles USING (number) WHERE documents.document_id = ?"
+    row = index.execute(query, [document_id]).fetchone()
     if row is not None:
         held = [(key, row["number"]) for key in np.frombuffer(row["keys"], dtype=np.int64).tolist()]
         index.executemany("DELETE FROM keys WHERE key = ? AND number = ?", held)
+        index.execute("DELETE FROM profiles WHERE number = ?", [row["number"]])
     for query in (
         "DELETE FROM links WHERE one = ?", "DELETE FROM links WHERE other = ?",
         "DELETE FROM refs WHERE document_id = ?",
@@ -328,14 +330,17 @@ def _take_in(index: sqlite3.Connection, row: Row, alone: _Alone) -> int:
     """Take a document in; its number, greater than that of any before it."""
     item = alone.item
     number = index.execute(
-        "INSERT OR REPLACE INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO documents VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            item.document_id, row["version"], str(row["first_seen"]), _packed(item), item.sketch.sample.tobytes(), alone.found_by.tobytes(),
-            item.head.name, item.kind, item.language, item.identifier, item.place, None, bool(row["complete"]), row["characters"], None,
-            orjson.dumps({name: row[name] for name in _KEPT}).decode(),
+            item.document_id, row["version"], str(row["first_seen"]), item.head.name, item.kind, item.language, item.identifier, item.place,
+            None, bool(row["complete"]), row["characters"], None, orjson.dumps({name: row[name] for name in _KEPT}).decode(),
         ],
     ).lastrowid  # fmt: skip
     assert number is not None
+    index.execute(
+        "INSERT INTO profiles VALUES (?, ?, ?, ?, ?, ?)",
+        [number, item.document_id, *packed(item), alone.found_by.tobytes()],
+    )
     held = ((key, number) for key in alone.found_by.tolist())
     index.executemany("INSERT INTO keys VALUES (?, ?)", held)
     references = ((item.document_id, n, *told) for n, told in enumerate(alone.references))
@@ -346,34 +351,6 @@ def _take_in(index: sqlite3.Connection, row: Row, alone: _Alone) -> int:
 def _hashed(key: str) -> int:
     """A key in eight bytes: two that fall together cost a comparison, no more."""
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
-
-
-_PLAIN = ("title", "identifier", "creator", "place", "created", "kind", "language", "key_digest", "length")
-"""Fields of a profile that JSON takes as they are."""
-
-
-def _packed(item: Profile) -> bytes:
-    kept = {name: getattr(item, name) for name in _PLAIN}
-    kept |= {name: sorted(getattr(item, name)) for name in ("names", "cited", "files")}
-    kept["shift"] = item.sketch.shift
-    kept["facts"] = [sorted(item.facts.tokens), item.facts.year, sorted(item.facts.years)]
-    return orjson.dumps(kept)
-
-
-def _unpacked(row: sqlite3.Row) -> Profile:
-    kept = orjson.loads(row["profile"])
-    tokens, year, years = kept["facts"]
-    names, cited, files = (frozenset(kept[name]) for name in ("names", "cited", "files"))
-    return Profile(
-        document_id=row["document_id"],
-        head=headline(kept["title"]),
-        facts=Facts(frozenset(tokens), year, frozenset(years)),
-        sketch=Sketch((), kept["shift"], np.frombuffer(row["sample"], dtype=np.uint64)),
-        names=names,
-        cited=cited,
-        files=files,
-        **{name: kept[name] for name in _PLAIN},
-    )
 
 
 _SHARING = """

@@ -8,7 +8,7 @@ candidates (Broder, *On the resemblance and containment of documents*, 1997); a 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -37,18 +37,13 @@ class Sketch:
         bands: Keys that near-duplicates share at least one of; none for a text shorter than a gram.
         shift: Of every 2**shift hashes one is kept.
         sample: The hashes kept, sorted.
+        marks: The sample as bits, one of `MARKS` for each hash: a bound on what two samples share is one `&` of two integers.
     """
 
     bands: tuple[int, ...]
     shift: int
     sample: Hashes
-    marks: int = field(init=False, repr=False, compare=False)
-    """The sample as bits, one of `MARKS` for each hash: a bound on what two samples share is one `&` of two integers."""
-
-    def __post_init__(self) -> None:
-        bits = np.zeros(MARKS, dtype=np.uint8)
-        bits[self.sample & np.uint64(MARKS - 1)] = 1
-        object.__setattr__(self, "marks", int.from_bytes(np.packbits(bits).tobytes()))
+    marks: int
 
 
 def sketch(folded: str) -> Sketch:
@@ -59,9 +54,16 @@ def sketch(folded: str) -> Sketch:
     """
     hashes = grams(folded)
     if not len(hashes):
-        return Sketch((), 0, hashes)
+        return Sketch((), 0, hashes, 0)
     shift = max(0, (len(hashes) // SAMPLE).bit_length() - 1)
-    return Sketch(_bands(hashes), shift, hashes[hashes < _threshold(shift)])
+    sample = hashes[hashes < _threshold(shift)]
+    return Sketch(_bands(hashes), shift, sample, _marks(sample))
+
+
+def _marks(sample: Hashes) -> int:
+    bits = np.zeros(MARKS, dtype=np.uint8)
+    bits[sample & np.uint64(MARKS - 1)] = 1
+    return int.from_bytes(np.packbits(bits).tobytes())
 
 
 def overlap(one: Sketch, other: Sketch) -> tuple[float, float]:
