@@ -39,14 +39,10 @@ _DOWNLOAD = re.compile(
     r"download(?:\.jsp|\.do|file|attach|url)?\b|/attach(?:ment)?s?/|wbfileid=|fileid=|downfile|/file/",
     re.IGNORECASE,
 )
-_LISTED = b"|".join(
-    re.escape("附件".encode(codec)) for codec in ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be")
-)
-_MAY_ATTACH = re.compile(
-    rb"\.(?:%b)(?![0-9a-z])|%b|type\s*=\s*[\"']?application/(?:pdf|msword|ofd|zip|rtf|vnd\.)|%b"
-    % ("|".join(MEDIA_TYPES).encode(), _DOWNLOAD.pattern.encode(), _LISTED),
-    re.IGNORECASE,
-)
+_LISTED = tuple("附件".encode(codec) for codec in ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be"))
+_FILE_NAMED = re.compile(rb"\.(?:%b)(?![0-9a-z])" % "|".join(MEDIA_TYPES).encode())
+_FILE_SERVED = re.compile(_DOWNLOAD.pattern.encode())
+_FILE_TYPED = re.compile(rb"type\s*=\s*[\"']?application/(?:pdf|msword|ofd|zip|rtf|vnd\.)")
 _PAGE = re.compile(r"(?:\.(?:s?html?|aspx?|php|jspx?)|/)(?=$|[?#])", re.IGNORECASE)
 """How the address of a page ends: a label that speaks of an annex may lead to a page, too, which is no file."""
 _ATTACHED = re.compile(
@@ -115,7 +111,19 @@ def may_attach(body: bytes) -> bool:
     Args:
         body: The payload, in any encoding that keeps ASCII as it is, or in UTF-16.
     """
-    return _MAY_ATTACH.search(body.replace(b"\0", b"")) is not None
+    plain = body.replace(b"\0", b"")
+    lowered = plain.lower()
+    # To look first for what each must have takes a thirtieth of the time.
+    return (
+        _FILE_NAMED.search(lowered) is not None
+        or any(word in plain for word in _LISTED)
+        or (_may_serve(lowered) and _FILE_SERVED.search(lowered) is not None)
+        or (b"application/" in lowered and _FILE_TYPED.search(lowered) is not None)
+    )
+
+
+def _may_serve(page: bytes) -> bool:
+    return any(word in page for word in (b"download", b"/attach", b"fileid=", b"downfile", b"/file/"))
 
 
 def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[Attachment, ...]:
