@@ -26,6 +26,7 @@ from parsers.works.headline import name_of, place_of
 from parsers.works.match import TELLERS, Profile, keys, match, profile
 from parsers.works.relations import relations
 from parsers.works.roles import Copy, elect, role
+from parsers.works.sketch import distinct
 from store.capture import derived_id
 from store.durable import write_durably
 from store.exceptions import StorageFault
@@ -303,7 +304,7 @@ def _alone(given: tuple[Row, frozenset[str]]) -> _Alone:
     said = relations(text_of(row["title"]), text, item.kind, item.identifier)
     return _Alone(
         item,
-        np.unique(np.array([hashed[key] for key in found_by], dtype=np.int64)),
+        distinct(np.array([hashed[key] for key in found_by], dtype=np.int64)),
         [hashed[key] for key in sought if key not in telling],
         [hashed[key] for key in telling],
         [

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Hashes = npt.NDArray[np.uint64]
+Number = TypeVar("Number", np.uint64, np.int64)
 
 GRAM, LATIN_GRAM = 5, 12
 """Characters of a gram: twelve where most are Latin letters, since any two English texts share a third of their 5-grams."""
@@ -105,7 +107,13 @@ def grams(folded: str) -> Hashes:
     rolled = np.zeros(len(codes) - size + 1, dtype=np.uint64)
     for n in range(size):
         rolled = rolled * _PRIME + codes[n : len(codes) - size + 1 + n]
-    return np.unique(_mixed(rolled))
+    return distinct(_mixed(rolled))
+
+
+def distinct(hashes: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Hashes in order, each once: `numpy.unique` puts them into a table first, and takes ten times as long."""
+    ordered = np.sort(hashes)
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if len(ordered) else ordered
 
 
 def token_bands(tokens: Iterable[str], bands: int = 20, rows: int = 2) -> tuple[int, ...]:
