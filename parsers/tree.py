@@ -155,11 +155,7 @@ def parse_html(text: str) -> lxml.html.HtmlElement:
     tags = text.count("<")
     if tags > MAX_TAGS:
         raise TooComplex(f"{tags} tags, more than {MAX_TAGS}")
-    attributes = sum(
-        len(_QUOTED.sub("", tag[0]).split())
-        for tag in _TAG.finditer(text)
-        if tag.end() - tag.start() > _LONG_TAG
-    )
+    attributes = sum(len(_QUOTED.sub("", tag).split()) for tag in _TAG.findall(text) if len(tag) > _LONG_TAG)
     if attributes > MAX_ATTRIBUTES:
         raise TooComplex(f"{attributes} attributes in long tags, more than {MAX_ATTRIBUTES}")
     text = _speakable(text)
@@ -262,6 +258,8 @@ def one_line(text: str) -> str:
     """Returns a text on one line as a browser shows it: blanks of the source collapsed, edges trimmed."""
     if not text or text.isspace():  # most of what stands between two tags
         return ""
+    if text.isalnum():  # most of what does: a word of a menu
+        return text
     if "&" in text and _ESCAPED.search(text):
         text = html.unescape(text)
     whole, text = text, text.strip(_EDGE)

@@ -241,9 +241,9 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
     units = _units(text)
     sentences = [line for line in lines if "。" in line or _SENTENCE.search(line)]
     prose = sum(map(_units, sentences))
-    links = _links(tree)
     if not lines or (units < _MIN_UNITS and not _is_short_notice(tree, units, sentences)):
         linked = sum(_units("".join(e.itertext())) for e in tree.iter("a"))
+        links = _links(tree)
         if links >= 20 or (links >= 3 and linked > 2 * units):
             return Rejection("listing", f"{links} links around {units:.0f} characters of text")
         return Rejection("empty_document", f"{units:.0f} characters of text in {len(lines)} lines")
@@ -294,8 +294,10 @@ def _is_channel(
     tree: lxml.html.HtmlElement, extraction: Extraction, units: float, prose: float
 ) -> str | None:
     """Tells a channel page: a few words of its own among links, without an article's signs."""
+    if units >= _THIN:
+        return None
     links = _links(tree)
-    thin = links >= 5 and units < _THIN and (prose == 0.0 or links >= 60)
+    thin = links >= 5 and (prose == 0.0 or links >= 60)
     if not thin or _said_to_be_one(tree, extraction):
         return None
     return f"{units:.0f} characters without a headline among {links} links"

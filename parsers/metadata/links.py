@@ -221,7 +221,7 @@ def source_url(lines: Sequence[str]) -> tuple[str, str] | None:
         if alone is not None:
             return alone[1], line
     for line in lines:
-        named = _ORIGINAL.search(line)
+        named = _ORIGINAL.search(line) if "://" in line else None
         if named is not None:
             return named[1].rstrip(".,"), named[0]
     return None

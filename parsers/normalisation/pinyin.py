@@ -79,7 +79,9 @@ def remove(draft: Draft) -> tuple[Draft, Annotations]:
     Returns:
         The draft and what was found; unchanged with zeros where there is no such pattern.
     """
-    groups = tuple(_groups(draft.text)) if "(" in draft.text or "（" in draft.text else ()
+    # To look at readings loads a dictionary, which a text with a gloss or two need not wait for.
+    annotated = len(_ANNOTATED.findall(draft.text)) if "(" in draft.text or "（" in draft.text else 0
+    groups = tuple(_groups(draft.text)) if annotated >= MIN_ANNOTATIONS else ()
     if not _is_pattern(draft.text, groups):
         return draft, Annotations()
     cleaned = change(draft, "pinyin_annotation", [(group.start, group.end, "") for group in groups])
