@@ -217,6 +217,30 @@ def steps(tree: HtmlElement) -> tuple[Step, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1)
+def anchors(tree: HtmlElement) -> tuple[tuple[HtmlElement, str, str], ...]:
+    """Every link of a page with its address and its text, once for all who look for a link among them.
+
+    Args:
+        tree: The page from `parse_html`, which nobody changes.
+    """
+    return tuple(
+        (anchor, href, "".join(anchor.itertext()) if len(anchor) else anchor.text or "")
+        for anchor in tree.iter("a")
+        if (href := anchor.get("href")) is not None
+    )
+
+
+@lru_cache(maxsize=1)
+def scripts(tree: HtmlElement) -> tuple[tuple[str, str], ...]:
+    """The scripts of a page, data among them: media type and text.
+
+    Args:
+        tree: The page from `parse_html`, which nobody changes.
+    """
+    return tuple((script.get("type", ""), script.text or "") for script in tree.iter("script"))
+
+
 def visible_text(node: lxml.html.HtmlElement) -> str:  # noqa: C901 - one loop over the walk's events
     """Returns what a reader sees of an element, one line per block, blanks collapsed.
 

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from parsers.document import Attachment
 from parsers.metadata.meta_tags import Head
 from parsers.recurring import recurring
-from parsers.tree import one_line
+from parsers.tree import anchors, one_line, scripts
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -127,8 +127,8 @@ def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[At
         near: The visible text around the main text; a link whose label is not in it belongs to the site.
     """
     found: dict[str, Attachment] = {}
-    for anchor in tree.iter("a"):
-        href = anchor.get("href", "").strip()
+    for anchor, address, text in anchors(tree):
+        href = address.strip()
         if not href or href.lower().startswith(("javascript:", "#", "mailto:")):
             continue
         if _is_plain_page(href) and "type" not in anchor.attrib:
@@ -137,7 +137,7 @@ def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[At
         served = _is_served(href) or not _PAGE.search(href)
         if not (extension or served or media_type in _KNOWN):
             continue  # most links lead to pages
-        label = _label(anchor).replace("\n", " ") or anchor.get("title") or ""
+        label = one_line(text).replace("\n", " ") or anchor.get("title") or ""
         names = (label, anchor.get("title") or "", anchor.get("download") or "")
         named = next(filter(None, map(_EXTENSION.search, names)), None)
         is_attached = extension or media_type in _KNOWN or named or _ATTACHED.search(label)
@@ -174,11 +174,6 @@ def _is_served(href: str) -> bool:
     return may_be_one and _DOWNLOAD.search(href) is not None
 
 
-def _label(anchor: HtmlElement) -> str:
-    """A link's text on one line; most links hold nothing but text."""
-    return one_line("".join(anchor.itertext()) if len(anchor) else anchor.text or "")
-
-
 def next_pages(tree: HtmlElement, base: str | None, head: Head) -> tuple[str, ...]:
     """Find the further pages of the same text: 下一页, numbered neighbours, `rel=next`, the TRS pager script.
 
@@ -190,15 +185,15 @@ def next_pages(tree: HtmlElement, base: str | None, head: Head) -> tuple[str, ..
     if base is None:
         return ()
     urls: list[str] = [_join(base, head.following)] if head.following else []
-    for script in tree.iterfind(".//script"):
-        pager = _PAGER.search(script.text or "")
+    for _, script in scripts(tree):
+        pager = _PAGER.search(script)
         if pager is not None and int(pager[2]) == 0:
             urls += [
                 _join(base, f"{pager[3]}_{n}.{pager[4]}") for n in range(1, min(int(pager[1]), MOST_PAGES))
             ]
-    for anchor in tree.iter("a"):
-        if anchor.get("href") is not None and _turns_pages(_label(anchor)):
-            url = _join(base, anchor.get("href", "").strip())
+    for _, address, text in anchors(tree):
+        if _turns_pages(one_line(text)):
+            url = _join(base, address.strip())
             if _is_web(url) and url.partition("#")[0] != base and _continues(url, base):
                 urls.append(url)
     return tuple(dict.fromkeys(url.partition("#")[0] for url in urls if _is_web(url)))[:MOST_PAGES]
