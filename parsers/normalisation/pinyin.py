@@ -189,7 +189,8 @@ def _readings() -> dict[int, str]:
     Of pypinyin this one module is loaded, and only for annotated pages: the whole package with its phrases takes six times as long.
     """
     package = find_spec("pypinyin")
-    found = PathFinder.find_spec("pinyin_dict", package and package.submodule_search_locations)
+    assert package is not None
+    found = PathFinder.find_spec("pinyin_dict", package.submodule_search_locations)
     assert found is not None
     assert found.loader is not None
     module = module_from_spec(found)
