@@ -111,7 +111,8 @@ def ours(warc: Path, out: Path) -> int:
     source = records(warc)
     batches = iter(lambda: list(islice(source, BATCH)), [])
     context = get_context("forkserver")  # as flows.spread
-    context.set_forkserver_preload(["flows.spread"])
+    # Rows are made of readings there, too, which the product does in one process; pyarrow asks for pandas first.
+    context.set_forkserver_preload(["flows.spread", "pandas"])
     with (
         ProcessPoolExecutor(2, mp_context=context) as pool,
         pq.ParquetWriter(

@@ -155,11 +155,7 @@ def parse_html(text: str) -> lxml.html.HtmlElement:
     tags = text.count("<")
     if tags > MAX_TAGS:
         raise TooComplex(f"{tags} tags, more than {MAX_TAGS}")
-    attributes = sum(
-        len(_QUOTED.sub("", tag[0]).split())
-        for tag in _TAG.finditer(text)
-        if tag.end() - tag.start() > _LONG_TAG
-    )
+    attributes = sum(len(_QUOTED.sub("", tag).split()) for tag in _TAG.findall(text) if len(tag) > _LONG_TAG)
     if attributes > MAX_ATTRIBUTES:
         raise TooComplex(f"{attributes} attributes in long tags, more than {MAX_ATTRIBUTES}")
     text = _speakable(text)
@@ -221,6 +217,30 @@ def steps(tree: HtmlElement) -> tuple[Step, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1)
+def anchors(tree: HtmlElement) -> tuple[tuple[HtmlElement, str, str], ...]:
+    """Every link of a page with its address and its text, once for all who look for a link among them.
+
+    Args:
+        tree: The page from `parse_html`, which nobody changes.
+    """
+    return tuple(
+        (anchor, href, "".join(anchor.itertext()) if len(anchor) else anchor.text or "")
+        for anchor in tree.iter("a")
+        if (href := anchor.get("href")) is not None
+    )
+
+
+@lru_cache(maxsize=1)
+def scripts(tree: HtmlElement) -> tuple[tuple[str, str], ...]:
+    """The scripts of a page, data among them: media type and text.
+
+    Args:
+        tree: The page from `parse_html`, which nobody changes.
+    """
+    return tuple((script.get("type", ""), script.text or "") for script in tree.iter("script"))
+
+
 def visible_text(node: lxml.html.HtmlElement) -> str:  # noqa: C901 - one loop over the walk's events
     """Returns what a reader sees of an element, one line per block, blanks collapsed.
 
@@ -262,6 +282,8 @@ def one_line(text: str) -> str:
     """Returns a text on one line as a browser shows it: blanks of the source collapsed, edges trimmed."""
     if not text or text.isspace():  # most of what stands between two tags
         return ""
+    if text.isalnum():  # most of what does: a word of a menu
+        return text
     if "&" in text and _ESCAPED.search(text):
         text = html.unescape(text)
     whole, text = text, text.strip(_EDGE)

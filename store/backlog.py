@@ -41,8 +41,11 @@ GROUP BY a.source_id, a.url HAVING count(DISTINCT a.document_id) = 1
 
 _READABLE = "kind IN ('document', 'import') AND content_digest IS NOT NULL"
 
-_READABLE_ROWS = pc.field("kind").isin(["document", "import"]) & pc.field("content_digest").is_valid()
-"""The same, where files are read without SQL."""
+
+def _readable_rows() -> pc.Expression:
+    """The same, where files are read without SQL; made when it is asked for, since pyarrow loads pandas to make its first."""
+    return pc.field("kind").isin(["document", "import"]) & pc.field("content_digest").is_valid()
+
 
 _GONE = """
 WITH read_as_gone AS (
@@ -275,7 +278,7 @@ def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Itera
 
 def _readable(path: Path) -> bool:
     """Whether a file has captures to read: on a quiet day there are answers of listings alone."""
-    return len(tables.read_files("captures", [path], ["kind"], only=_READABLE_ROWS)) > 0
+    return len(tables.read_files("captures", [path], ["kind"], only=_readable_rows())) > 0
 
 
 def _documents(connection: duckdb.DuckDBPyConnection) -> Iterator[Pending]:

@@ -29,6 +29,7 @@ _ROW_SIZE = 1500
 _CELL_LINES = 4
 # Below this many characters of text, on a page with so many more, another engine is asked.
 _THIN = 16.0
+_BEGINNING = 100
 _RICH = 200.0
 # It takes 50 µs a line, and no page of so many lines has been seen without a text of its own.
 _MOST_LINES = 5_000
@@ -84,7 +85,7 @@ def extract(tree: lxml.html.HtmlElement, rule: Rule | None = None) -> Extraction
         )
         taken = other if take_other else reading(chosen, copies.second)
         return Extraction(taken.blocks, taken.container, taken.dropped, twin)
-    if not apart and units("".join(block.text for block in found.blocks)) < _THIN:
+    if not apart and _is_thin(found):
         return _second_opinion(tree, layout) or found
     return found
 
@@ -155,6 +156,12 @@ def _joined(known: Sequence[Span]) -> list[Span]:
             elif part.first > first.last:
                 first = part
     return out
+
+
+def _is_thin(found: Extraction) -> bool:
+    """Tells a text that says next to nothing; most say more in their first characters."""
+    text = "".join(block.text for block in found.blocks)
+    return units(text[:_BEGINNING]) < _THIN and units(text) < _THIN
 
 
 def _second_opinion(tree: lxml.html.HtmlElement, layout: Layout) -> Extraction | None:

@@ -20,6 +20,9 @@ _AFTER_COLON = re.compile(r"^[^:：]*[:：]?\s*")
 # A folded title shorter than this is a section's name.
 _SHORTEST = 5
 _LONGEST = 150
+# A longer line is looked at only where so many of its first characters stand in a title.
+_LONG = 60
+_PROBE = 12
 # One line of a headline in several lines: at least this long, and a quarter of the title.
 _PART = 6
 _PART_SHARE = 4
@@ -64,6 +67,9 @@ def is_headline(line: str, named: frozenset[str]) -> bool:
         named: Folded titles from `titles`.
     """
     if len(line) > 2 * _LONGEST:
+        return False
+    # A paragraph is told by its beginning: to fold all of it takes ten times as long.
+    if len(line) > _LONG and not any(fold(line[:_PROBE]) in title for title in named):
         return False
     key = fold(line)
     if not _SHORTEST <= len(key) <= _LONGEST:

@@ -14,7 +14,7 @@ from parsers.main_text.density import units as _units
 from parsers.main_text.headlines import after_headline, fold, titles
 from parsers.main_text.surroundings import is_byline
 from parsers.page import Page
-from parsers.tree import UNSEEN, one_line
+from parsers.tree import UNSEEN, anchors, one_line
 
 # Pages that stand in for a document say little; a longer text is read before it is judged.
 _BRIEF = 900
@@ -95,8 +95,8 @@ _APP_ROOT = re.compile(
 )
 # What a real notice about servicing or a missing page says in its headline.
 _NOTICE = re.compile(r"(?:公告|通知|通告|公示|启事|决定|意见|办法|规定)(?:$|[\s_\-—|（(])")
-_TITLE = etree.XPath("string(/descendant::title)")
-_LINKS = etree.XPath("count(/descendant::a[string-length(@href) > 0])")
+_TITLE = etree.XPath("string(/descendant::title[1])")
+_LINKS = etree.XPath("count(/descendant::a/@href[string-length(.) > 0])")
 _INDEX_OF = re.compile(r"^\s*Index of /", re.IGNORECASE)
 _SENTENCE = re.compile(r"[。！？；]|[.!?][\"”’)]?$|[.!?]\s+[A-Z]")
 _FIELD = re.compile(r"^[^:：]{1,20}[:：]|\d")
@@ -240,10 +240,9 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
         return Rejection("too_complex", f"{len(text)} characters of main text, more than {_MAX_TEXT}")
     units = _units(text)
     sentences = [line for line in lines if "。" in line or _SENTENCE.search(line)]
-    prose = sum(map(_units, sentences))
-    links = _links(tree)
     if not lines or (units < _MIN_UNITS and not _is_short_notice(tree, units, sentences)):
         linked = sum(_units("".join(e.itertext())) for e in tree.iter("a"))
+        links = _links(tree)
         if links >= 20 or (links >= 3 and linked > 2 * units):
             return Rejection("listing", f"{links} links around {units:.0f} characters of text")
         return Rejection("empty_document", f"{units:.0f} characters of text in {len(lines)} lines")
@@ -254,9 +253,9 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
     if extraction.container == "rule":
         return None
     found = (
-        _is_channel(tree, extraction, units, prose)
+        _is_channel(tree, extraction, units, says_something=bool(sentences))
         or _lists_articles(tree, extraction)
-        or _is_contents(tree, extraction, lines, prose)
+        or _is_contents(tree, extraction, lines, says_something=bool(sentences))
     )
     return Rejection("listing", found) if found else None
 
@@ -291,11 +290,13 @@ def _said_to_be_one(tree: lxml.html.HtmlElement, extraction: Extraction) -> bool
 
 
 def _is_channel(
-    tree: lxml.html.HtmlElement, extraction: Extraction, units: float, prose: float
+    tree: lxml.html.HtmlElement, extraction: Extraction, units: float, *, says_something: bool
 ) -> str | None:
     """Tells a channel page: a few words of its own among links, without an article's signs."""
+    if units >= _THIN:
+        return None
     links = _links(tree)
-    thin = links >= 5 and units < _THIN and (prose == 0.0 or links >= 60)
+    thin = links >= 5 and (not says_something or links >= 60)
     if not thin or _said_to_be_one(tree, extraction):
         return None
     return f"{units:.0f} characters without a headline among {links} links"
@@ -311,10 +312,8 @@ def _lists_articles(tree: lxml.html.HtmlElement, extraction: Extraction) -> str 
     said = {key for key in (*keys, *keys_dropped) if len(key) >= 4}
     linked = {
         key
-        for e in tree.iter("a")
-        if (href := e.get("href"))
-        and (key := fold("".join(e.itertext()) if len(e) else e.text or "")) in said
-        and not FILE.search(href)
+        for _, href, text in anchors(tree)
+        if href and (key := fold(text)) in said and not FILE.search(href)
     }
     heads, heads_dropped = (
         sum(key in linked and not _ATTACHED.match(line) for key, line in zip(folded, part, strict=True))
@@ -336,10 +335,10 @@ def _leads_to_more(line: str) -> bool:
 
 
 def _is_contents(
-    tree: lxml.html.HtmlElement, extraction: Extraction, lines: list[str], prose: float
+    tree: lxml.html.HtmlElement, extraction: Extraction, lines: list[str], *, says_something: bool
 ) -> str | None:
     """Tells a table of contents: many lines, no sentence, and neither a table nor fields."""
-    if len(lines) < 6 or prose or any(block.kind == "row" for block in extraction.blocks):
+    if len(lines) < 6 or says_something or any(block.kind == "row" for block in extraction.blocks):
         return None
     if any(_CONTENTS.match(line) for line in lines[:6]):
         return f"a table of contents of {len(lines)} lines without a sentence"

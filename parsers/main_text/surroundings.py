@@ -202,6 +202,7 @@ def is_event(line: str) -> bool:
     return bool(_EVENT.match(line))
 
 
+@recurring
 def _simplified(line: str) -> str:
     return line.translate(_LABEL_CHARACTERS) if _HAS_TRADITIONAL.search(line) else line
 

@@ -21,8 +21,8 @@ _BRACKETED = re.compile(r"[（(【\[](?:文章|稿件|信息|新闻)?来源\s*[�
 _SITE = re.compile(
     r"(?:政府(?:门户网站|网)?|门户网站|官方网站|网站|网|委员会|政协|日报|新闻|厅|局|部|大学)$|^(?:Ministry|State|National|General|China|People)\b|(?:Government|Republic of China|Bureau|Commission|Administration|Daily|News|Times|Post|Xinhua|CGTN|Online|Website)$"
 )
-_ACCOUNT = etree.XPath("/descendant::*[@id='js_name']")
-"""WeChat: the site's name is the platform's, the account is the publisher."""
+_ACCOUNT = etree.XPath("/descendant::*/@id[.='js_name']/parent::*")
+"""WeChat: the site's name is the platform's, the account is the publisher. Attributes, as in `chronology`."""
 _LABEL_BEHIND = re.compile(r"[ 　]+(?=[\u4e00-\u9fff]{2,6}[：:])")
 _BEHIND_WRITERS = re.compile(r"[ 　]*(?:责任)?编辑|[ 　]*责编|[ 　]*校对|[ 　]*来源|[ 　]*20\d\d[-/.年]")
 _DOMAIN = re.compile(r"(?:[a-z\d-]+\.)+(?:com|cn|org|net)(?:\.cn)?", re.IGNORECASE)

@@ -16,6 +16,7 @@ from parsers.metadata.bylines import is_medium
 from parsers.metadata.info_table import Labelled
 from parsers.metadata.issuers import Signature, is_body
 from parsers.metadata.scene import HEAD_LINES, Offer, Scene
+from parsers.tree import scripts
 
 _DATE_TAGS = (
     "pubdate", "publishdate", "publish_date", "publishtime", "article:published_time", "og:published_time", "datepublished",
@@ -24,9 +25,12 @@ _DATE_TAGS = (
 )  # fmt: skip
 _MARKED_TIME = etree.XPath(
     "(/descendant::time[@datetime and not(contains(@class, 'updated') and not(contains(@class, 'published')))]"
-    " | /descendant::*[@itemprop='datePublished'][@content or @datetime][not(self::meta)])[1]"
+    " | /descendant::*/@itemprop[.='datePublished']/parent::*[@content or @datetime][not(self::meta)])[1]"
 )
-"""`<time datetime="…">2 days ago</time>`: what HTML and schema.org write beside what a reader sees."""
+"""`<time datetime="…">2 days ago</time>`: what HTML and schema.org write beside what a reader sees.
+
+Attributes are looked through, not elements asked for theirs, which takes four times as long.
+"""
 _MODIFIED_TAGS = (
     "article:modified_time", "lastmodifiedtime", "datemodified", "og:updated_time", "dcterms.modified", "bytedance:updated_time",
 )  # fmt: skip
@@ -177,8 +181,8 @@ def _elsewhere(scene: Scene) -> Iterator[Offer]:
 
 
 def _scripted(scene: Scene, pattern: re.Pattern[str]) -> Iterator[Offer]:
-    for script in scene.tree.iterfind(".//script") if scene.tree is not None else ():
-        found = pattern.search(script.text or "")
+    for _, script in scripts(scene.tree) if scene.tree is not None else ():
+        found = pattern.search(script)
         if found is not None:
             value = found[1]
             if value.isdigit() and len(value) == SECONDS_DIGITS:

@@ -63,6 +63,8 @@ def _clock(name: str) -> str:
 
 
 _DATE = re.compile(
+    # What every form begins with, looked for before any of them is tried.
+    r"(?=[0-9一二中民JFMASOND])(?:"
     rf"(?<![\d一二〇])(?P<cy>{_YEAR})\s*年\s*(?:(?P<cm>{_MONTH})\s*月\s*(?:(?P<cd>{_DAY})\s*[日号]{_clock('c')})?)?"
     rf"|(?<![\d.])(?P<iy>(?:19|20)\d\d)\s?(?P<sep>[-/.])\s?(?P<im>1[0-2]|0?[1-9])\s?(?P=sep)\s?(?P<id>3[01]|[12]\d|0?[1-9])"
     rf"(?!\d)(?:-(?=\d\d:\d\d))?{_clock('i')}"
@@ -72,7 +74,7 @@ _DATE = re.compile(
     r"|(?<!\d)(?P<ky>(?:19|20)\d\d)(?P<km>1[0-2]|0[1-9])(?P<kd>3[01]|[12]\d|0[1-9])(?!\d)"
     rf"|\b(?P<em>{_MONTH_NAME})\s+(?P<ed>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?,?\s+(?P<ey>(?:19|20)\d\d)\b{_clock('e')}"
     rf"|\b(?P<fd>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:\s+|-)(?P<fm>{_MONTH_NAME})(?:,?\s+|-)(?P<fy>(?:19|20)\d\d)\b{_clock('f')}"
-    rf"|(?:中[华華])?民[国國]\s*(?P<ry>\d{{1,3}}|[一二三四五六七八九十百]{{1,5}})\s*年\s*(?P<rm>{_MONTH})\s*月\s*(?P<rd>{_DAY})\s*日",
+    rf"|(?:中[华華])?民[国國]\s*(?P<ry>\d{{1,3}}|[一二三四五六七八九十百]{{1,5}})\s*年\s*(?P<rm>{_MONTH})\s*月\s*(?P<rd>{_DAY})\s*日)",
     re.IGNORECASE,
 )
 

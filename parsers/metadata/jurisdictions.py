@@ -200,13 +200,13 @@ _PROVINCES = {
 PROVINCE_STEMS = tuple(_TAIL.sub("", name) for name in _PROVINCES.values())
 """Names of the provinces without 省, 市, 自治区."""
 _LENGTHS: dict[str, list[int]] = {}
-for _initial, _length in sorted({(name[0], len(name)) for name in _NAMES}, reverse=True):
-    _LENGTHS.setdefault(_initial, []).append(_length)
-"""First character of a name → how long the names are that begin with it, the longest first."""
+for _beginning, _length in sorted({(name[:2], len(name)) for name in _NAMES}, reverse=True):
+    _LENGTHS.setdefault(_beginning, []).append(_length)
+"""First two characters of a name → how long the names are that begin with them, the longest first; no name is shorter."""
 _FIRST_TWO = re.compile(
-    f"[{''.join(map(re.escape, _LENGTHS))}](?=[{''.join({re.escape(name[1]) for name in _NAMES})}])"
+    f"[{''.join({re.escape(name[0]) for name in _NAMES})}](?=[{''.join({re.escape(name[1]) for name in _NAMES})}])"
 )
-"""What may begin a name: none has fewer characters than two."""
+"""What may begin a name."""
 _ENGLISH_NAME = re.compile(
     r"\b(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")\b", re.IGNORECASE
 )
@@ -327,7 +327,7 @@ def _mentions(text: str) -> list[tuple[str, str]]:
         position = match.start()
         if position < end:
             continue
-        for length in _LENGTHS[match[0]]:
+        for length in _LENGTHS.get(text[position : position + 2], ()):
             name = text[position : position + length]
             code = _NAMES.get(name)
             if code is not None:

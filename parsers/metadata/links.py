@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from parsers.document import Attachment
 from parsers.metadata.meta_tags import Head
 from parsers.recurring import recurring
-from parsers.tree import one_line
+from parsers.tree import anchors, one_line, scripts
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -49,7 +49,6 @@ _ATTACHED = re.compile(
     r"^(?:附\s*件|附表|附录|Annex|Attachment|Appendix)[\s\d一二三四五六七八九十：:.、]|\.(?:docx?|xlsx?|pdf|wps|zip|rar|ofd)$",
     re.IGNORECASE,
 )
-_PARAMETER = re.compile("[?#&]")
 _NEXT = re.compile(r"^\s*(?:下一?页|后一页|下页|next(?: page)?|下一頁)\s*[>»›→]*\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"[\[【(（]?\d{1,2}[\])）】]?")
 _PAGER = re.compile(
@@ -135,8 +134,8 @@ def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[At
         near: The visible text around the main text; a link whose label is not in it belongs to the site.
     """
     found: dict[str, Attachment] = {}
-    for anchor in tree.iter("a"):
-        href = anchor.get("href", "").strip()
+    for anchor, address, text in anchors(tree):
+        href = address.strip()
         if not href or href.lower().startswith(("javascript:", "#", "mailto:")):
             continue
         if _is_plain_page(href) and "type" not in anchor.attrib:
@@ -145,7 +144,7 @@ def read_attachments(tree: HtmlElement, base: str | None, near: str) -> tuple[At
         served = _is_served(href) or not _PAGE.search(href)
         if not (extension or served or media_type in _KNOWN):
             continue  # most links lead to pages
-        label = _label(anchor).replace("\n", " ") or anchor.get("title") or ""
+        label = one_line(text).replace("\n", " ") or anchor.get("title") or ""
         names = (label, anchor.get("title") or "", anchor.get("download") or "")
         named = next(filter(None, map(_EXTENSION.search, names)), None)
         is_attached = extension or media_type in _KNOWN or named or _ATTACHED.search(label)
@@ -169,7 +168,9 @@ def _is_plain_page(href: str) -> bool:
     """Whether an address is a page's beyond doubt, as most are; it takes a fourth of the time of the expressions."""
     return (
         href.endswith((".html", ".htm", ".shtml", "/"))
-        and not _PARAMETER.search(href)
+        and "?" not in href
+        and "#" not in href
+        and "&" not in href
         and not _is_served(href)
     )
 
@@ -180,11 +181,6 @@ def _is_served(href: str) -> bool:
     # To look first for what every such address has takes a fifth of the time.
     may_be_one = "download" in lowered or "attach" in lowered or "file" in lowered
     return may_be_one and _DOWNLOAD.search(href) is not None
-
-
-def _label(anchor: HtmlElement) -> str:
-    """A link's text on one line; most links hold nothing but text."""
-    return one_line("".join(anchor.itertext()) if len(anchor) else anchor.text or "")
 
 
 def next_pages(tree: HtmlElement, base: str | None, head: Head) -> tuple[str, ...]:
@@ -198,15 +194,15 @@ def next_pages(tree: HtmlElement, base: str | None, head: Head) -> tuple[str, ..
     if base is None:
         return ()
     urls: list[str] = [_join(base, head.following)] if head.following else []
-    for script in tree.iterfind(".//script"):
-        pager = _PAGER.search(script.text or "")
+    for _, script in scripts(tree):
+        pager = _PAGER.search(script)
         if pager is not None and int(pager[2]) == 0:
             urls += [
                 _join(base, f"{pager[3]}_{n}.{pager[4]}") for n in range(1, min(int(pager[1]), MOST_PAGES))
             ]
-    for anchor in tree.iter("a"):
-        if anchor.get("href") is not None and _turns_pages(_label(anchor)):
-            url = _join(base, anchor.get("href", "").strip())
+    for _, address, text in anchors(tree):
+        if _turns_pages(one_line(text)):
+            url = _join(base, address.strip())
             if _is_web(url) and url.partition("#")[0] != base and _continues(url, base):
                 urls.append(url)
     return tuple(dict.fromkeys(url.partition("#")[0] for url in urls if _is_web(url)))[:MOST_PAGES]
@@ -229,7 +225,7 @@ def source_url(lines: Sequence[str]) -> tuple[str, str] | None:
         if alone is not None:
             return alone[1], line
     for line in lines:
-        named = _ORIGINAL.search(line)
+        named = _ORIGINAL.search(line) if "://" in line else None
         if named is not None:
             return named[1].rstrip(".,"), named[0]
     return None

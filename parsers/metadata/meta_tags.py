@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.html import HtmlElement
 
-from parsers.tree import one_line
+from parsers.tree import one_line, scripts
 
 _ENP_FIELD = re.compile(r"<(\w+)>([^<]*)</\1>")
 _QUOTES = "\"'“”‘’ \t\r\n"
@@ -48,25 +48,30 @@ def read_head(tree: HtmlElement) -> Head:
     Args:
         tree: The page, not changed.
     """
+    told: dict[str, list[HtmlElement]] = {"meta": [], "link": [], "title": [], "base": []}
+    for element in tree.iter(*told):
+        told[element.tag].append(element)
     tags: dict[str, str] = {}
-    for element in tree.iterfind(".//meta[@content]"):
+    for element in told["meta"]:
         name = element.get("name") or element.get("property") or element.get("itemprop") or ""
         content = one_line(element.get("content", "")).strip(_QUOTES)
         if content:
             tags.setdefault(name.strip(_QUOTES).lower(), content)
     tags.pop("", None)
     links = {
-        relation: element.get("href")
-        for element in tree.iterfind(".//link[@href]")
+        relation: href
+        for element in told["link"]
+        if (href := element.get("href")) is not None
         for relation in element.get("rel", "").lower().split()
     }
-    titles = (one_line("".join(element.itertext())) for element in tree.iterfind(".//title"))
+    titles = (one_line("".join(element.itertext())) for element in told["title"])
+    bases = (element.get("href") for element in told["base"])
     return Head(
         tags=tags,
         title=next((title for title in titles if title), None),
         canonical=links.get("canonical"),
         following=links.get("next"),
-        base=next((element.get("href") for element in tree.iterfind(".//base[@href]")), None),
+        base=next((href for href in bases if href is not None), None),
         structured=_structured(tree),
         enp=_enp(tree),
     )
@@ -81,9 +86,8 @@ def _enp(tree: HtmlElement) -> dict[str, str]:
 
 def _structured(tree: HtmlElement) -> dict[str, str]:
     found: dict[str, str] = {}
-    for script in tree.iterfind(".//script[@type]"):
-        source = script.text or ""
-        if "ld+json" not in script.get("type", "") or len(source) > LARGEST_JSON:
+    for media_type, source in scripts(tree):
+        if "ld+json" not in media_type or len(source) > LARGEST_JSON:
             continue
         try:
             parsed = json.loads(source, strict=False)

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
 
 from parsers.normalisation.edits import Draft, change, note
 from parsers.normalisation.script import simplify
@@ -79,7 +81,9 @@ def remove(draft: Draft) -> tuple[Draft, Annotations]:
     Returns:
         The draft and what was found; unchanged with zeros where there is no such pattern.
     """
-    groups = tuple(_groups(draft.text)) if "(" in draft.text or "（" in draft.text else ()
+    # To look at readings loads a dictionary, which a text with a gloss or two need not wait for.
+    annotated = len(_ANNOTATED.findall(draft.text)) if "(" in draft.text or "（" in draft.text else 0
+    groups = tuple(_groups(draft.text)) if annotated >= MIN_ANNOTATIONS else ()
     if not _is_pattern(draft.text, groups):
         return draft, Annotations()
     cleaned = change(draft, "pinyin_annotation", [(group.start, group.end, "") for group in groups])
@@ -180,8 +184,16 @@ def _toneless(reading: str) -> tuple[str, ...]:
 
 @cache
 def _readings() -> dict[int, str]:
-    """Give the table of all readings of a character, comma-separated."""
-    from pypinyin import pinyin_dict  # noqa: PLC0415 - half a second that only annotated pages need
+    """Give the table of all readings of a character, comma-separated.
 
-    table: dict[int, str] = pinyin_dict.pinyin_dict
+    Of pypinyin this one module is loaded, and only for annotated pages: the whole package with its phrases takes six times as long.
+    """
+    package = find_spec("pypinyin")
+    assert package is not None
+    found = PathFinder.find_spec("pinyin_dict", package.submodule_search_locations)
+    assert found is not None
+    assert found.loader is not None
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    table: dict[int, str] = module.pinyin_dict
     return table

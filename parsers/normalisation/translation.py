@@ -131,7 +131,8 @@ def _glued(draft: Draft) -> int:
 
 def _is_english(text: str) -> bool:
     """English words by script share: as `parsers` decide language, Han weighs more than letters."""
-    return 6 * sum(map(len, _HAN.findall(text))) < sum(map(len, _WORD.findall(text)))
+    han = 6 * sum(map(len, _HAN.findall(text)))
+    return han < len(text) and han < sum(map(len, _WORD.findall(text)))
 
 
 def _is_in_address(text: str, place: int) -> bool:

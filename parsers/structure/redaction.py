@@ -8,8 +8,9 @@ from parsers.document import Flag
 
 # A leader's surname left alone before a verb or noun that only his name governs. A verb of learning
 # or practising in front (学习, 研习 …) makes the character an ordinary one; 落实习 counts, since 实习 does not follow 落.
+# The character comes first and what stands in front is looked back at, so that the scan stays fast.
 _REMOVED_LEADER = re.compile(
-    r"(?<![学复练补见演温修研预恶陋积])(?<!(?<!落)实)习(?="
+    r"习(?<![学复练补见演温修研预恶陋积]习)(?<!(?<!落)实习)(?="
     r"深刻|关于|赋予|强调|指出|亲自|视察|考察|重要(?:讲话|指示|论述|批示|嘱托|思想|精神|回信|贺信)|新时代中国特色社会主义思想)"
 )
 
