@@ -11,8 +11,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.machinery import PathFinder
-from importlib.util import find_spec, module_from_spec
 
 from parsers.normalisation.edits import Draft, change, note
 from parsers.normalisation.script import simplify
@@ -184,16 +182,8 @@ def _toneless(reading: str) -> tuple[str, ...]:
 
 @cache
 def _readings() -> dict[int, str]:
-    """Give the table of all readings of a character, comma-separated.
+    """Give the table of all readings of a character, comma-separated."""
+    from pypinyin import pinyin_dict  # noqa: PLC0415 - half a second that only annotated pages need
 
-    Of pypinyin this one module is loaded, and only for annotated pages: the whole package with its phrases takes six times as long.
-    """
-    package = find_spec("pypinyin")
-    assert package is not None
-    found = PathFinder.find_spec("pinyin_dict", package.submodule_search_locations)
-    assert found is not None
-    assert found.loader is not None
-    module = module_from_spec(found)
-    found.loader.exec_module(module)
-    table: dict[int, str] = module.pinyin_dict
+    table: dict[int, str] = pinyin_dict.pinyin_dict
     return table
