@@ -413,9 +413,24 @@ def _write_policies(
                 rewrite(aside / name, before, name, merged(before, name, only.stays(name), rows))
             else:
                 link_parts(aside / name, before)
-        missing = tables.arrow("gaps", gaps(index, connection))
+        held = _gaps_before(base, aside) if base is not None and only is not None and not affected else None
+        missing = tables.arrow("gaps", gaps(index, connection, held))
         rewrite(aside / "gaps", _before(base, "gaps"), "gaps", [missing])
         links.tell(index, release.name)
+
+
+def _gaps_before(base: Release, aside: Path) -> Sequence[Row] | None:
+    """The gaps of the release before; None where they have rotted, or where sources have other home pages now."""
+    homes, before = (
+        tables.read_files(
+            "sources", sorted((folder / "sources").glob("*.parquet")), ["source_id", "homepage"]
+        )
+        for folder in (aside, base.path)
+    )
+    if not homes.equals(before) or not _are_sound(base, ("gaps",)):
+        return None
+    held: list[Row] = tables.read_files("gaps", sorted((base.path / "gaps").glob("*.parquet"))).to_pylist()
+    return held
 
 
 def _are_sound(base: Release, names: Iterable[str]) -> bool:

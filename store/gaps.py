@@ -34,16 +34,23 @@ _SOURCES = "SELECT DISTINCT json_extract(row, '$.source_id') FROM documents WHER
 _CITING = "SELECT document_id FROM refs WHERE identifier = ?"
 
 
-def gaps(index: sqlite3.Connection, connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+def gaps(
+    index: sqlite3.Connection, connection: duckdb.DuckDBPyConnection, held: Sequence[Row] | None = None
+) -> Iterator[Row]:
     """All rows of table `gaps`.
 
     Args:
         index: Of `store.links.opened`, up to date.
         connection: With views `release_coverage`, `release_sources` and `release_attachments`.
+        held: The rows of the release before, where the index and the home pages of sources are as they were: what
+            rests on these alone is taken over.
     """
     homes = dict(connection.sql("SELECT source_id, homepage FROM release_sources").fetchall())
-    yield from _numbers(index, homes)
-    yield from _cited(index)
+    if held is None:
+        yield from _numbers(index, homes)
+        yield from _cited(index)
+    else:
+        yield from (row for row in held if row["kind"] in {"number", "cited"})
     yield from _attachments(connection)
     yield from _blind(connection, homes)
 
@@ -74,9 +81,11 @@ def _holes(
 ) -> Iterator[Row]:
     known = held.keys() | cited.keys()
     first, last = min(known), max(known)
-    missing = sorted(set(range(first, last + 1)) - held.keys())
-    if not held or len(held) / (last - first + 1) < LEAST_HELD or len(missing) > MOST_HOLES:
+    span = last - first + 1
+    if not held or len(held) / span < LEAST_HELD or span - len(held) > MOST_HOLES:
         missing = sorted(cited.keys() - held.keys())
+    else:
+        missing = sorted(set(range(first, last + 1)) - held.keys())
     if not missing:
         return
     after = f"{name}:"  # a colon comes after all digits

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from store.derived import BLOCKING_STATUS, LISTINGS
+from store.shown import FILLED, shown
 from store.sql import connected
 
 LOOK_BACK = timedelta(days=100)
@@ -18,18 +19,6 @@ LOOK_BACK = timedelta(days=100)
 
 VISITS = 12
 """Visits of a source, newest first."""
-
-NEWEST = 10
-"""Pages and documents that are held against those before them."""
-
-PAGES = 60
-"""Those before them, and documents of a source, newest first."""
-
-DAYS = 60
-"""Days on which a source published something, newest first."""
-
-FILLED = ("title", "issued", "creator", "publisher", "identifier")
-"""Columns of `documents` whose fill tells a layout that moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,49 +124,6 @@ SELECT source_id, run_id, min(time) AS time, bool_or(failed) AS failed,
 FROM named GROUP BY ALL
 """
 
-_VERDICTS = f"""
-WITH read AS (
-    SELECT content_digest, url, arg_max(verdict, parser_version) AS verdict FROM readings GROUP BY ALL
-), shown AS (
-    SELECT source_id, url, content_digest, max(fetch_time) AS time, arg_max(run_id, fetch_time) AS run_id
-    FROM captures WHERE fetch_time >= $1 AND kind = 'document' AND fetch_outcome IN ('ok', 'not_modified')
-    GROUP BY source_id, url, content_digest
-), ranked AS (
-    SELECT source_id, run_id, time, url, verdict,
-           row_number() OVER (PARTITION BY source_id ORDER BY time DESC, url) <= {NEWEST} AS is_new
-    FROM shown JOIN read USING (content_digest, url) WHERE verdict NOT IN ('challenge', 'login')
-), newest AS (
-    SELECT DISTINCT source_id, run_id FROM ranked WHERE is_new
-), others AS (
-    SELECT * FROM ranked ANTI JOIN newest USING (source_id, run_id)
-    QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY time DESC, url) <= {PAGES}
-)
-SELECT source_id, coalesce(list(verdict) FILTER (is_new), []) AS verdicts,
-       coalesce(list(verdict) FILTER (NOT is_new), []) AS verdicts_before
-FROM (SELECT source_id, verdict, true AS is_new FROM ranked WHERE is_new
-      UNION ALL SELECT source_id, verdict, false FROM others)
-GROUP BY source_id
-"""
-"""The payloads shown last, and those that no run showed which showed one of them: a layout changes all pages at once."""
-
-_SKETCHES = f"""
-WITH newest AS (
-    SELECT source_id, document_id, max(first_seen) AS time, arg_max(characters, version) AS characters,
-           {", ".join(f"arg_max(({name} IS NOT NULL)::INT, version) = 1 AS {name}" for name in FILLED)}
-    FROM documents GROUP BY source_id, document_id
-)
-SELECT source_id,
-       list({{'characters': characters, {", ".join(f"'{name}': {name}" for name in FILLED)}}}
-            ORDER BY time DESC, document_id)[:{PAGES}] AS sketches
-FROM newest GROUP BY source_id
-"""
-
-_PUBLISHED = f"""
-SELECT source_id, list(day ORDER BY day DESC)[:{DAYS}] AS days FROM (
-    SELECT DISTINCT source_id, coalesce(issued_date, first_seen::DATE) AS day FROM documents
-) WHERE day <= $1 GROUP BY source_id
-"""
-
 _LAST = f"""
 SELECT source_id, min(fetch_time) AS first_visit, max(fetch_time) AS last_visit, bool_or(kind IN {LISTINGS}) AS listed,
        arg_max(tls_not_after, fetch_time) AS certificate_ends
@@ -193,8 +139,13 @@ ORDER BY ALL
 """
 
 
-def observed(data: Path, now: datetime) -> Observed:
+def observed(data: Path, now: datetime, *, keep: bool = False) -> Observed:
     """What the tables say of the sources' last visits.
+
+    Args:
+        data: The data folder.
+        now: The clock.
+        keep: Whether to keep what pages showed for the next time; the folder must be held.
 
     Raises:
         DigestMismatch: a table is damaged.
@@ -202,22 +153,20 @@ def observed(data: Path, now: datetime) -> Observed:
     since = now - LOOK_BACK
     with connected(data) as connection:
         visits = _visits(connection, since)
-        verdicts = _by_source(connection, _VERDICTS, since)
-        sketches = _by_source(connection, _SKETCHES)
-        days = _by_source(connection, _PUBLISHED, now.date())
+        pages = shown(connection, data, since, now.date(), keep=keep)
         last = _by_source(connection, _LAST)
         refusals = tuple(connection.sql(_REFUSALS).fetchall())
     return Observed(
         {
             name: SourceObserved(
                 visits=visits.get(name, ()),
-                verdicts=tuple(verdicts.get(name, {}).get("verdicts", ())),
-                verdicts_before=tuple(verdicts.get(name, {}).get("verdicts_before", ())),
-                sketches=tuple(_sketch(row) for row in sketches.get(name, {}).get("sketches", ())),
-                days=tuple(days.get(name, {}).get("days", ())),
+                verdicts=tuple(pages.get(name, {}).get("verdicts", ())),
+                verdicts_before=tuple(pages.get(name, {}).get("verdicts_before", ())),
+                sketches=tuple(_sketch(row) for row in pages.get(name, {}).get("sketches", ())),
+                days=tuple(pages.get(name, {}).get("days", ())),
                 **last.get(name, {}),
             )
-            for name in {*visits, *sketches, *last}
+            for name in {*visits, *pages, *last}
         },
         refusals,
     )

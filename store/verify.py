@@ -19,9 +19,8 @@ import pyarrow.parquet as pq
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from store import extractions, links, tables
+from store import built, extractions, links, shown, tables
 from store.archive import capture_of, closed_files
-from store.built import MARK
 from store.capture import Capture, digest
 from store.exceptions import DigestMismatch
 from store.format import FILE as FORMAT
@@ -204,8 +203,8 @@ def _tables(data: Path) -> Iterator[Fault]:
 
 
 def _strangers(data: Path, where: Path) -> Iterator[Fault]:
-    """What lies under `tables/` and is no table of ours, and not the mark of the last build, the index of links or the cache of files."""
-    for path in (where / MARK, data / FORMAT):
+    """What lies under `tables/` and is no table of ours, and not a mark, the index of links or the cache of files."""
+    for path in (where / built.MARK, where / shown.MARK, data / FORMAT):
         if is_damaged(path):
             yield Fault(
                 _relative(data, path), "not what was written", "delete it: the next run writes it anew"
@@ -220,7 +219,7 @@ def _strangers(data: Path, where: Path) -> Iterator[Fault]:
         if re.fullmatch(r"\..+\.new", path.name):
             yield Fault(_relative(data, path), "half written", _DIED)
         elif (
-            path.name not in {MARK, links.FILE, links.SEAL}
+            path.name not in {built.MARK, shown.MARK, links.FILE, links.SEAL}
             and not path.name.startswith(extractions.FILE)  # its journal lies beside it
             and path.name.removesuffix(".sha256") not in LIVE
         ):

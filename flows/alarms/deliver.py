@@ -6,6 +6,7 @@ import logging
 import os
 import smtplib
 import ssl
+import sys
 from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -88,11 +89,10 @@ def emit(alarms: Sequence[Alarm]) -> None:
 
     Best effort: events may get lost.
     """
-    from prefect.context import FlowRunContext  # noqa: PLC0415  # Prefect costs 1.5 s, which `status` need not pay
-    from prefect.events import emit_event  # noqa: PLC0415  # likewise
-
-    if FlowRunContext.get() is None and "PREFECT_API_URL" not in os.environ:
+    if not alarms or not _heard():
         return
+    from prefect.events import emit_event  # noqa: PLC0415  # Prefect costs 1.5 s, which most days need not pay
+
     for alarm in alarms:
         try:
             emit_event(
@@ -105,3 +105,10 @@ def emit(alarms: Sequence[Alarm]) -> None:
             )
         except Exception as error:  # noqa: BLE001  # whatever Prefect says: the book has the alarm
             logger.warning("Prefect could not be told of %s %s: %s", alarm.source_id, alarm.cause, error)
+
+
+def _heard() -> bool:
+    """Whether there is a run or a server of Prefect's: nobody is in a run who has not loaded its context."""
+    context = sys.modules.get("prefect.context")
+    in_run = context is not None and context.FlowRunContext.get() is not None
+    return in_run or "PREFECT_API_URL" in os.environ

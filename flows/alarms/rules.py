@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from statistics import median, quantiles
 
 from flows.alarms.alarm import DATASET, Reading, Sign
-from store.observed import FILLED, NEWEST, Observed, Sketch, SourceObserved, Visit
+from store.observed import Observed, Sketch, SourceObserved, Visit
+from store.shown import FILLED, NEWEST
 from store.source import FREQUENCIES, SEED_KEYS, Source
 
 TWICE = 2

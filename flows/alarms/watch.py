@@ -39,7 +39,7 @@ def watch(data: Path, sources: Sequence[Source], now: datetime) -> tuple[Alarm, 
 
 
 def _watched(data: Path, sources: Sequence[Source], now: datetime) -> tuple[Alarm, ...]:
-    book, news = turned(read_book(data), read_signs(data, sources, now), now)
+    book, news = turned(read_book(data), read_signs(data, sources, now, keep=True), now)
     for alarm in news:
         state = "closed" if alarm.closed else "open"
         logger.warning("alarm %s: %s: %s: %s", state, alarm.source_id, alarm.cause, alarm.message)
@@ -60,14 +60,22 @@ def _watched(data: Path, sources: Sequence[Source], now: datetime) -> tuple[Alar
     return news
 
 
-def read_signs(data: Path, sources: Sequence[Source], now: datetime) -> tuple[Sign, ...]:
+def read_signs(
+    data: Path, sources: Sequence[Source], now: datetime, *, keep: bool = False
+) -> tuple[Sign, ...]:
     """What the rules say of a data folder now.
+
+    Args:
+        data: The data folder.
+        sources: The source files.
+        now: The clock.
+        keep: Whether to keep what was found out for the next time; the folder must be held.
 
     Raises:
         DigestMismatch: a table is damaged.
     """
     free, needed = room(data)
-    return signs(observed(data, now), sources, now, free=free, needed=needed)
+    return signs(observed(data, now, keep=keep), sources, now, free=free, needed=needed)
 
 
 def _hears(channel: Channel) -> bool:

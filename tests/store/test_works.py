@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from parsers.document import Attachment, Document, Flag, Metadata, Target
@@ -291,6 +292,38 @@ def test_gaps_tell_holes_citations_and_annexes(tmp_path: Path) -> None:
     assert [row["title"] for row in gaps if row["kind"] == "cited"] == ["外省科技平台管理办法"]
     assert [row["url"] for row in gaps if row["kind"] == "attachment"] == ["http://site.example.cn/1.pdf"]
     assert all(row["suggestion"] for row in gaps)
+
+
+def test_gaps_that_are_taken_over_are_what_a_whole_telling_says(tmp_path: Path) -> None:
+    """Nothing came: not where a source has another home page now, and not of a part that has rotted."""
+    numbered = [
+        _paper(
+            f"岭南省第{n}类平台办法", f"{n}{LONG}\n《外省科技平台管理办法》值得借鉴。", f"岭科规〔2024〕{n}号"
+        )
+        for n in (1, 3)
+    ]
+    _enter(tmp_path, [_entry(n, paper) for n, paper in enumerate(numbered)])
+    home = Source("s", "Notices", homepage="http://site.example.cn/")
+    _release(tmp_path, 1, home)
+    told = _rows(tmp_path, "gaps")
+    assert {row["kind"] for row in told} == {"number", "cited"}
+
+    def next_day(day: int, source: Source) -> Release:
+        release = freeze(tmp_path, (source,), "1", BEGIN + timedelta(days=day), force=True)
+        assert release is not None
+        return release
+
+    second = next_day(2, home)
+    assert _rows(tmp_path, "gaps") == told
+    (part,) = (second.path / "gaps").glob("*.parquet")
+    rotten = pq.read_table(part).slice(1)
+    part.unlink()  # the release before has the same file
+    pq.write_table(rotten, part)
+    next_day(3, home)
+    assert _rows(tmp_path, "gaps") == told
+    next_day(4, replace(home, homepage="http://moved.example.cn/"))
+    (hole,) = (row for row in _rows(tmp_path, "gaps") if row["kind"] == "number")
+    assert "moved.example.cn" in hole["suggestion"]
 
 
 def test_the_same_attached_file_links_covering_notes(tmp_path: Path) -> None:

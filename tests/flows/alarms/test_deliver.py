@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
+from prefect.context import FlowRunContext
 
 from flows.alarms.alarm import Alarm
 from flows.alarms.channels import Apprise, Email, Webhook
-from flows.alarms.deliver import deliver
+from flows.alarms.deliver import deliver, emit
 from flows.alarms.message import Message, alarm_message
 from flows.exceptions import TellLater
 from tests.flows.alarms.conftest import Hook, Post
@@ -84,3 +88,36 @@ def test_whom_nobody_answers_for_is_told_later(hook: Hook) -> None:
     for channel in (Webhook(kind="webhook", url=hook.url), nobody, dead, unwilling, unknown):
         with pytest.raises(TellLater, match=channel.kind):
             deliver(channel, MESSAGE)
+
+
+_EMITTED = """
+import sys
+from datetime import UTC, datetime
+from flows.alarms.alarm import Alarm
+from flows.alarms.deliver import emit
+emit([Alarm("sx-kjt", "blocked", datetime.now(UTC), "kept out")])
+print("prefect" in sys.modules)
+"""
+
+
+def test_prefect_is_not_loaded_where_nobody_hears_it() -> None:
+    """It takes longer than all else on a day with nothing new."""
+    environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    said = subprocess.run(
+        [sys.executable, "-c", _EMITTED], check=True, capture_output=True, text=True, env=environment
+    )
+
+    assert said.stdout == "False\n"
+
+
+def test_a_run_hears_of_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a server's address too: a flow run has one of its own."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    told: list[str] = []
+    monkeypatch.setattr("prefect.events.emit_event", lambda name, **_: told.append(name))
+
+    emit([ALARM])
+    with FlowRunContext.model_construct():
+        emit([ALARM])
+
+    assert told == ["policy-ingest.alarm.opened"]

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from flows.alarms.alarm import ACTIONS, DATASET, Sign
 from flows.alarms.rules import signs
-from store.observed import FILLED, Observed, Sketch, SourceObserved, Visit
+from store.observed import Observed, Sketch, SourceObserved, Visit
+from store.shown import FILLED
 from store.source import Seed, Source
 
 NOW = datetime(2026, 3, 20, 2, tzinfo=UTC)
