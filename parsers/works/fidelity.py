@@ -82,8 +82,6 @@ class _Part:
     folded: str
     start: int
     end: int
-    pairs: frozenset[str]
-    """Its characters two by two, a repeated pair with its count: such sets share what multisets would, and are compared in C."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ def _parts(text: str) -> tuple[_Part, ...]:
     matches = list(islice(_SENTENCE.finditer(text), MOST_SENTENCES))
     folded = _folded([match[0] for match in matches])
     return tuple(
-        _Part(match[0], key, match.start(), match.end(), _pairs(key))
+        _Part(match[0], key, match.start(), match.end())
         for match, key in zip(matches, folded, strict=True)
         if key
     )
@@ -126,7 +124,9 @@ def _folded(sentences: Sequence[str]) -> Sequence[str]:
     return fold(_MARK.join(sentences)).split(_MARK)
 
 
-def _pairs(folded: str) -> frozenset[str]:
+def _pairs(part: _Part) -> frozenset[str]:
+    """Its characters two by two, a repeated pair with its count: such sets share what multisets would, and are compared in C."""
+    folded = part.folded
     pairs = list(map(add, folded, folded[1:])) or [folded]
     repeated = Counter(pairs) if len(set(pairs)) < len(pairs) else {}
     return frozenset(pairs).union(f"{pair}{n}" for pair, count in repeated.items() for n in range(1, count))
@@ -136,9 +136,11 @@ def _between(left: Sequence[_Part], right: Sequence[_Part]) -> Iterator[_Found]:
     """What differs in a stretch: pairs that are alike, in order, then what only one side has."""
     lost, gained = [], dict(enumerate(right))
     first = 0
+    theirs = [_pairs(part) for part in right] if left else []
     for old in left:
+        own = _pairs(old) if right else frozenset()
         likeness, best = max(
-            ((_alike(old, right[n]), -n) for n in range(first, len(right))), default=(0.0, 0)
+            ((_alike(own, theirs[n]), -n) for n in range(first, len(right))), default=(0.0, 0)
         )
         if likeness < ALIKE:
             lost.append(old)
@@ -152,10 +154,10 @@ def _between(left: Sequence[_Part], right: Sequence[_Part]) -> Iterator[_Found]:
     yield from (_gained(part) for part in new if len(part.folded) >= SHORTEST and part.folded not in whole)
 
 
-def _alike(one: _Part, other: _Part) -> float:
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
     """Pairs of characters that two sentences share (Dice); 0.0 where their lengths alone keep them below `ALIKE`."""
-    less, total = min(len(one.pairs), len(other.pairs)), len(one.pairs) + len(other.pairs)
-    return 2 * len(one.pairs & other.pairs) / total if 2 * less / total >= ALIKE else 0.0
+    less, total = min(len(one), len(other)), len(one) + len(other)
+    return 2 * len(one & other) / total if 2 * less / total >= ALIKE else 0.0
 
 
 def _changed(old: _Part, new: _Part) -> Difference:
