@@ -32,7 +32,7 @@ BATCH = 16
 """Documents handed out at once: a third of a second of reading, and some megabytes of answers."""
 
 MANY = 200
-"""Things from which processes are worth being started: half a second of linking."""
+"""Things from which processes are worth being started, which takes two seconds of CPU: half a second of linking, two of reading."""
 
 AHEAD = 2
 """Batches, or files, for each worker that are handed out or wait to be taken: the next one is there when one is done."""
@@ -52,7 +52,7 @@ class Future(Protocol[R_co]):
 
 @contextmanager
 def processes(workers: int, data: Path, sources: Sequence[Source]) -> Iterator[ReadAll]:
-    """Read in processes of this machine.
+    """Read many documents in processes of this machine, and a few here.
 
     Args:
         workers: How many.
@@ -63,7 +63,15 @@ def processes(workers: int, data: Path, sources: Sequence[Source]) -> Iterator[R
         RunAgain: one of them was killed.
     """
     with _pool(workers) as pool:
-        yield spread(lambda *work: pool.submit(read_batch, *work), workers, data, sources)
+        read_there = spread(lambda *work: pool.submit(read_batch, *work), workers, data, sources)
+
+        def read_all(documents: Iterator[Pending]) -> Iterator[Done]:
+            first = list(islice(documents, MANY))
+            if len(first) < MANY:
+                return _read(data, {source.source_id: source for source in sources}, first)
+            return read_there(chain(first, documents))
+
+        yield read_all
 
 
 @contextmanager
@@ -179,6 +187,9 @@ def read_batch(data: str | Path, sources: Mapping[str, Source], batch: Sequence[
         sources: The source files of these documents, by name.
         batch: The documents.
     """
+    return list(_read(data, sources, batch))
+
+
+def _read(data: str | Path, sources: Mapping[str, Source], documents: Iterable[Pending]) -> Iterator[Done]:
     folder = at_hand(data)
-    reader = Reader(folder, sources, lasting_contents(folder))
-    return [reader.all_of(pending) for pending in batch]
+    return map(Reader(folder, sources, lasting_contents(folder)).all_of, documents)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing import active_children
 from pathlib import Path
 
 import pyarrow as pa
@@ -66,14 +67,28 @@ def same(one: Path, other: Path) -> bool:
     return all(written(one, name) == written(other, name) for name in ("documents", "readings", "issues"))
 
 
-def test_several_processes_write_what_one_writes(archived: Desk) -> None:
+def test_several_processes_write_what_one_writes(archived: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents, readings and issues, in the same versions."""
+    monkeypatch.setattr("flows.spread.MANY", 1)
     other = copied(archived, "several")
     here = build_tables(archived.run(1), [archived.source])
     with processes(2, other, [archived.source]) as read_all:
         spread = build_tables(new_run(other, now=archived.run(1).started), [archived.source], read_all)
+        assert len(active_children()) == 2
 
     assert (spread.new, spread.rejected) == (here.new, here.rejected) == (PAGES - 1, 1)
+    assert same(archived.data, other)
+
+
+def test_a_few_documents_are_not_worth_a_process(archived: Desk) -> None:
+    """A day on which a few pages changed does not wait for processes to start."""
+    other = copied(archived, "few")
+    here = build_tables(archived.run(1), [archived.source])
+    with processes(2, other, [archived.source]) as read_all:
+        few = build_tables(new_run(other, now=archived.run(1).started), [archived.source], read_all)
+        assert not active_children()
+
+    assert few.new == here.new
     assert same(archived.data, other)
 
 
