@@ -99,7 +99,7 @@ def shown(
     where = data / "tables"
     mark = read_mark(where / MARK)
     now = {name: [tables.identity(where, name), tables.version(where, name)] for name in _ROWS_THAT_COUNT}
-    if mark is None or not _is_of(where, mark, now, since, today):
+    if mark is None or not _is_of(where, mark, now, since):
         mark = {"format": FORMAT, **_asked(connection, since, today)}
     if keep:
         write_mark(where / MARK, {**mark, "tables": now})
@@ -120,14 +120,12 @@ _ROWS_THAT_COUNT: Mapping[str, pc.Expression | None] = {
 """The tables that are asked, and which rows of them count; all by default."""
 
 
-def _is_of(
-    where: Path, mark: Mapping[str, Any], now: Mapping[str, Any], since: datetime, today: date
-) -> bool:
+def _is_of(where: Path, mark: Mapping[str, Any], now: Mapping[str, Any], since: datetime) -> bool:
     """Whether the tables have no row that a mark does not know, and all that it tells of is of the time asked for."""
     if mark["format"] != FORMAT:
         return False
     first, oldest = (datetime.fromisoformat(mark[name]) for name in ("since", "oldest"))
-    if not first <= since <= oldest or today < date.fromisoformat(mark["today"]):
+    if not first <= since <= oldest:
         return False
     return all(_nothing_came(where, name, then, now[name]) for name, then in mark["tables"].items())
 
@@ -157,6 +155,5 @@ def _asked(connection: duckdb.DuckDBPyConnection, since: datetime, today: date) 
     return {
         "since": since.isoformat(),
         "oldest": min(times, default=_NEVER).isoformat(),
-        "today": today.isoformat(),
         "sources": sources,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -100,6 +101,26 @@ def test_it_is_told_anew_when_a_page_came(data: Path) -> None:
     """In a commit of its own or behind one of a listing."""
     _visited(data, 2, "c")
     _as_told_anew(data, BEGIN + timedelta(days=2, hours=1))
+
+
+def test_it_is_told_anew_when_a_page_was_asked_for_and_had_not_changed(data: Path) -> None:
+    """It is among the newest again."""
+    when = BEGIN + timedelta(days=2)
+    asked = replace(_capture("document", "http://site.example.cn/a", when), fetch_outcome="not_modified")
+    tables.append(data / "tables", "captures", [capture_row(asked)])
+    _as_told_anew(data, when)
+
+
+def test_it_is_told_anew_of_tables_that_were_put_back(data: Path, tmp_path: Path) -> None:
+    """A copy of the folder as it was has fewer versions."""
+    then = shutil.copytree(data / "tables", tmp_path / "then")
+    _visited(data, 2, "c")
+    observed(data, BEGIN + timedelta(days=2), keep=True)
+    mark = _kept(data)
+    shutil.rmtree(data / "tables")
+    then.rename(data / "tables")
+    write_mark(data / "tables" / MARK, mark)
+    _as_told_anew(data, BEGIN + timedelta(days=2))
 
 
 def test_it_is_told_anew_when_a_page_was_read_again(data: Path) -> None:
