@@ -252,7 +252,10 @@ def main() -> None:
                 if name != "policy-ingest" and arguments.peers is None:
                     continue
                 python = sys.executable if name == "policy-ingest" else arguments.peers
-                figures.setdefault(name, []).append(taken(name, Path(folder), python))
+                cost = taken(name, Path(folder), python)
+                if cost.code:
+                    raise SystemExit(f"{name} ended with {cost.code}")
+                figures.setdefault(name, []).append(cost)
     table(figures, arguments.count)
     if arguments.json:
         told = {name: [vars(item) for item in held] for name, held in figures.items()}

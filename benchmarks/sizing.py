@@ -8,7 +8,7 @@ twice the time of the answer (`delay_seconds`, `delay_response_times`); hosts ar
 or as 1/rank (Zipf), as a few portals hold most of what there is. Machines: each has `--cores` cores at `--use` of their time for fetching and reading,
 which is shared out; judging, linking and releasing is the work of one process on one core, and grows with the documents alone. Room: as measured, per
 document. Not assumed: hosts that forbid, fail or slow down, listings to be followed, attached files, time to repair. Costs are those of
-measured runs of some thousand documents; that they hold for very many is the largest assumption.
+measured runs of 10^4 and 10^5 documents; that they hold for very many is the largest assumption.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import math
 from collections.abc import Sequence
 
 DAY = 86_400
-CPU_FIRST, CPU_AGAIN = 0.034, 0.0026
-"""Seconds: of `bulk.py` with 10,000 records, and of the run of `ingest.py` in which nothing of 5,000 pages changed; what one process does is among it."""
-CPU_ALONE = 0.017
+CPU_FIRST, CPU_AGAIN = 0.029, 0.0026
+"""Seconds: of `bulk.py` with 100,000 records, and of the run of `ingest.py` in which nothing of 10,000 pages changed; what one process does is among it."""
+CPU_ALONE = 0.0053
 """Seconds of it that linking and releasing take, of `bulk.py`; with several processes some of it is shared out."""
-KILOBYTES = 43.0
-"""Of archive, tables, index of links and one release without report: of `bulk.py` with 10,000 records."""
+KILOBYTES = 28.4
+"""Of archive, tables, index of links and one release without report: of `bulk.py` with 100,000 records."""
 
 
 def spread(documents: float, hosts: int, exponent: float) -> list[float]:
