@@ -22,16 +22,13 @@ _TABLES = ("captures", "readings", "documents", "aliases")
 def captures_since(data: Path, parser_version: str, sources: Sequence[Source]) -> tuple[Path, ...]:
     """The files of captures that the last build has not seen; all of them where it does not count any more."""
     where = data / "tables"
-    everything = tables.files(where, "captures")
     mark = read_mark(where / MARK)
     if mark is None:
-        return everything
+        return tables.files(where, "captures")
     now = _mark(data, parser_version, sources)
     if mark["readers"] != now["readers"] or not _goes_on(mark["tables"], now["tables"]):
-        return everything
-    version = tables.settled(where, "captures", mark["tables"]["captures"][1])
-    known = set(tables.files(where, "captures", version))
-    return tuple(path for path in everything if path not in known)
+        return tables.files(where, "captures")
+    return tables.gained(where, "captures", mark["tables"]["captures"][1])
 
 
 def seen(data: Path, name: str) -> int | None:

@@ -204,12 +204,9 @@ def _enter(
     base: Release | None,
 ) -> None:
     """Make views of what each table has gained since the release that is gone on with, and of what the last one held."""
-    known = {} if base is None else _settled(data, base)
     for name in _LIVE:
-        since = known.get(name, -1)
-        old = set(tables.files(data / "tables", name, since))
-        fresh = [path for path in tables.files(data / "tables", name, versions[name]) if path not in old]
-        view(connection, f"grown_{name}", name, fresh)
+        since = -1 if base is None else base.versions.get(name, -1)
+        view(connection, f"grown_{name}", name, tables.gained(data / "tables", name, since, versions[name]))
     for name in ("status", "documents", "captures"):
         held = () if previous is None else sorted((previous.path / name).glob("*.parquet"))
         view(connection, f"before_{name}", name, held, released=True)

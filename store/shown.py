@@ -135,15 +135,12 @@ def _nothing_came(where: Path, name: str, then: list[Any], now: list[Any]) -> bo
     (identity, version), (identity_now, version_now) = then, now
     if identity != identity_now or version_now < version:
         return False
-    settled = tables.settled(where, name, version)
-    if settled >= version_now:
+    if tables.settled(where, name, version) >= version_now:
         return True
     counts = _ROWS_THAT_COUNT[name]
     if counts is None:
         return False
-    known = set(tables.files(where, name, settled))
-    fresh = [path for path in tables.files(where, name) if path not in known]
-    return not len(tables.read_files(name, fresh, ["kind"], only=counts))
+    return not len(tables.read_files(name, tables.gained(where, name, version), ["kind"], only=counts))
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, since: datetime, today: date) -> Mapping[str, Any]:

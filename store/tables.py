@@ -185,6 +185,12 @@ def files(tables: Path, name: str, version: int | None = None) -> tuple[Path, ..
     return () if table is None else tuple(sorted(_local(uri) for uri in table.file_uris()))
 
 
+def gained(tables: Path, name: str, since: int, until: int | None = None) -> tuple[Path, ...]:
+    """The files that a table has (at a version) and did not have at an earlier one, -1 for none; what upkeep alone wrote right after it is not told."""
+    known = set(files(tables, name, settled(tables, name, since)))
+    return tuple(path for path in files(tables, name, until) if path not in known)
+
+
 def _opened(tables: Path, name: str, version: int | None = None) -> DeltaTable | None:
     try:
         return DeltaTable(tables / name, version=version)
