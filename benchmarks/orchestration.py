@@ -73,9 +73,11 @@ def orchestrated(data: Path, sources: int, pages: int) -> int:
     from flows.run import new_run
 
     data.mkdir(parents=True, exist_ok=True)
-    embed_prefect(data)
+    wait = embed_prefect(data)
     from flows.ingest import ingest  # Prefect reads its settings when it is imported
     from flows.unshown import Unshown
+
+    wait()
 
     run = new_run(data, now=datetime(2026, 1, 1, tzinfo=UTC))
     every = Unshown(sources_at(sources, PORT, new_pages=pages or 1))

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -113,7 +114,8 @@ def run(
     """
     with _started(data, now, force=force, since=since, until=until, json=json) as current:
         everything, asked = _asked(current, seeds, source)
-        from flows.ingest import ingest  # noqa: PLC0415  # Prefect costs 1.5 s, which `--help` need not pay
+        _start_prefect(data, json=json)
+        from flows.ingest import ingest  # noqa: PLC0415  # Prefect reads its settings when it is imported
 
         with sample_site(seeds, current.started.date()) as served:
             proxies = {**proxies_of(proxy), **served}
@@ -136,6 +138,7 @@ def refresh(
     """From the web to the archive: ask each source for what is due. The only step that touches the network."""
     with _started(data, now, force=force, since=since, until=until, json=json) as current:
         everything, asked = _asked(current, seeds, source)
+        _start_prefect(data, json=json)
         from flows.ingest import refresh as flow  # noqa: PLC0415  # as in run
 
         with sample_site(seeds, current.started.date()) as served:
@@ -154,9 +157,11 @@ def build(
 ) -> None:
     """From the archive to the tables: read what is new, and what a changed parser or rule reads otherwise."""
     with _started(data, now, json=json) as current:
+        known, where = Unshown(known_sources(seeds)), runner_of(runner)
+        _start_prefect(data, json=json)
         from flows.ingest import build as flow  # noqa: PLC0415  # as in run
 
-        _end(lambda: flow(current, Unshown(known_sources(seeds)), runner_of(runner)), json=json)
+        _end(lambda: flow(current, known, where), json=json)
 
 
 @app.command()
@@ -165,9 +170,11 @@ def publish(
 ) -> None:
     """From the tables to a release: check, freeze, and make it the latest. Nothing new, no release (but `--force`)."""
     with _started(data, now, force=force, json=json) as current:
+        known = Unshown(known_sources(seeds))
+        _start_prefect(data, json=json)
         from flows.ingest import publish as flow  # noqa: PLC0415  # as in run
 
-        _end(lambda: flow(current, Unshown(known_sources(seeds))), json=json)
+        _end(lambda: flow(current, known), json=json)
 
 
 @app.command(name="import")
@@ -205,9 +212,10 @@ def import_(
             if not path.exists():
                 raise NothingToImport(f"{path} is not there")
     with _started(data, now, json=json) as current:
+        known, given, where = Unshown(known_sources(seeds)), Unshown(paths), runner_of(runner)
+        _start_prefect(data, json=json)
         from flows.ingest import import_paths  # noqa: PLC0415  # as in run
 
-        known, given, where = Unshown(known_sources(seeds)), Unshown(paths), runner_of(runner)
         _end(lambda: import_paths(current, known, given, source, runner=where, hosts=host or ()), json=json)
 
 
@@ -348,7 +356,7 @@ def _started(
     until: datetime | None = None,
     json: bool,
 ) -> Iterator[Run]:
-    """Begin a run: hold the data folder, prepare Prefect, show progress, and turn errors into exit codes."""
+    """Begin a run: hold the data folder, show progress, and turn errors into exit codes."""
     if since and until and until < since:
         raise typer.BadParameter(f"--until {until:%Y-%m-%d} is before --since {since:%Y-%m-%d}")
     _stop_in_order(data)
@@ -358,10 +366,16 @@ def _started(
         shown(errors, quiet=json),
         begun(data, now=_clock(now), force=force, **days) as current,
     ):
-        embed_prefect(data)
-        if not json:
-            errors.print("Starting (the first time, Prefect sets up its database) ...", highlight=False)
         yield current
+
+
+def _start_prefect(data: Path, *, json: bool) -> None:
+    """Start Prefect, whose server comes up while the flows are imported: both take some seconds, which `--help` need not wait for."""
+    if not json:
+        errors.print("Starting (the first time, Prefect sets up its database) ...", highlight=False)
+    wait = embed_prefect(data)
+    import_module("flows.ingest")
+    wait()
 
 
 def _asked(current: Run, seeds: Path, only: Sequence[str] | None) -> tuple[Unshown[Source], Unshown[Source]]:

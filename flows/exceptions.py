@@ -65,6 +65,10 @@ class LookIntoTheLog(FlowError):
     """A process of ours did not do what it is for; the message says where it wrote why."""
 
 
+class StartTheServer(FlowError):
+    """Nobody answers where the user's own Prefect server should be: start it, or do without."""
+
+
 class GiveAnotherAddress(FlowError):
     """An address shows nothing that can be watched: the message says what it shows, and what is needed."""
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,31 +55,59 @@ def prefect_server(data: Path, host: str, port: int) -> Iterator[subprocess.Pope
     Raises:
         LookIntoTheLog: it did not come up.
     """
+    log = log_of(data)
+    process = started(
+        ["-m", "prefect", "server", "start", "--host", host, "--port", str(port)],
+        {**SETTINGS, **os.environ},
+        log,
+    )
+    try:
+        wait_for(process, f"http://{host}:{port}/api", log)
+        yield process
+    finally:
+        stop(process)
+
+
+def log_of(data: Path) -> Path:
+    """Where the server of a data folder writes what it has to say; the folder is made."""
     home = data.resolve() / "prefect"
     home.mkdir(parents=True, exist_ok=True)
-    log = home / "server.log"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
+    return home / "server.log"
+
+
+def started(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """A process of our own interpreter that writes into a log."""
     with log.open("ab") as stream:
-        process = subprocess.Popen(  # noqa: S603  # our own interpreter
-            command,
+        return subprocess.Popen(  # noqa: S603  # our own interpreter
+            [sys.executable, *arguments],
             stdout=stream,
             stderr=subprocess.STDOUT,
-            env={**SETTINGS, **os.environ},
+            env=environment,
             start_new_session=True,  # a Ctrl-C at the terminal is for us: we stop runs before the server
         )
-        try:
-            _wait_for(process, f"http://{host}:{port}/api/health", log)
-            yield process
-        finally:
-            process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
-def _wait_for(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End it in order, or else at once."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def wait_for(process: subprocess.Popen[bytes], api: str, log: Path) -> None:
+    """Wait until a server answers.
+
+    Args:
+        process: Of the server.
+        api: URL of its API.
+        log: What it writes.
+
+    Raises:
+        LookIntoTheLog: it ended, or does not answer.
+    """
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -87,7 +115,7 @@ def _wait_for(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
                 f"Prefect's server ended at once (exit code {process.returncode}): is its port taken? {log} says why"
             )
         try:
-            if requests.get(url, timeout=2).ok:
+            if requests.get(f"{api}/health", timeout=2).ok:
                 return
         except requests.RequestException:
             pass

@@ -20,12 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ["--seeds", str(ROOT / "seeds" / "sample")]
 
 
-def policy_ingest(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+def policy_ingest(*arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command with an empty home."""
     return subprocess.run(
         [sys.executable, "-m", "flows", *arguments],
         cwd=ROOT,
-        env={**os.environ, "HOME": str(home)},
+        env={**os.environ, "HOME": str(home), **environment},
         capture_output=True,
         text=True,
         timeout=200,
@@ -172,6 +172,18 @@ def test_a_run_killed_at_work_is_made_good_by_the_next(
     assert len(documents) == sample[1]["documents"]
     assert not list(data.glob("archive/*/*/*.open"))
     assert servers(data) == []
+
+
+def test_a_server_of_the_user_that_does_not_answer_is_named(tmp_path: Path, home: Path) -> None:
+    """With what to do; no traceback, and nothing is asked of any source."""
+    data, api = tmp_path / "data", "http://127.0.0.1:9/api"
+    done = policy_ingest("run", *SAMPLE, "--data", str(data), home=home, PREFECT_API_URL=api)
+
+    assert done.returncode == 2
+    assert api in done.stderr.replace("\n", "")
+    assert "start that server, or unset" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert not list(data.glob("archive/*/*/*"))
 
 
 @pytest.mark.parametrize(
