@@ -418,16 +418,22 @@ def _capture(
     response = visit.fetcher.fetch(request)
     for answer in visit.fetcher.take_robots():
         _archive(visit, _described(visit, answer, "robots", None), answer)
-    capture = _described(visit, response, kind, before)
-    if link is not None:
-        title = _cut(link.title, visit.limits.stored_link_characters)
-        capture = replace(capture, referrer=referrer, link_title=title, link_issued=link.issued)
-    capture = _archive(visit, capture, response)
+    capture = _archive(
+        visit, _described(visit, response, kind, before, link=link, referrer=referrer), response
+    )
     return capture, response
 
 
-def _described(visit: _Visit, response: Response, kind: Kind, before: Capture | None) -> Capture:
-    """The capture that a response makes, not yet archived."""
+def _described(
+    visit: _Visit,
+    response: Response,
+    kind: Kind,
+    before: Capture | None,
+    *,
+    link: Link | None = None,
+    referrer: str | None = None,
+) -> Capture:
+    """The capture that a response makes, not yet archived; it was asked for because of a link, if there is one."""
     same = response.fetch_outcome == "not_modified"
     payload = digest(response.body) if response.body or response.fetch_outcome == "ok" else None
     if same and before is not None:
@@ -461,6 +467,9 @@ def _described(visit: _Visit, response: Response, kind: Kind, before: Capture | 
         wire_bytes=response.wire_bytes,
         tries=response.tries,
         duration=response.duration,
+        referrer=referrer if link else None,
+        link_title=_cut(link.title, visit.limits.stored_link_characters) if link else None,
+        link_issued=link.issued if link else None,
     )
 
 

@@ -48,6 +48,10 @@ FSYNC_EVERY = 20
 """Captures between two fsyncs: what a power cut may cost at most."""
 
 _LEVEL = 6
+_GZIP = 16
+"""Beside the window's bits it asks zlib for the head and the checksum of gzip."""
+_SHORT = 4_096
+"""Bytes of a record that has its whole length as its window: all but those with a payload."""
 """zlib's level: real pages take 28 % less CPU than at 9 and 0.3 % more room; at 4 half the CPU, but 3.5 % more room."""
 
 _PIECE = 65_536
@@ -203,7 +207,13 @@ def _record(kind: _Kind, headers: Iterable[_Header], block: bytes) -> bytes:
         f"WARC/1.1\r\nWARC-Type: {kind}\r\n{named}"
         f"WARC-Block-Digest: {block_digest}\r\nContent-Length: {len(block)}\r\n\r\n"
     )
-    return zlib.compress(b"%b%b\r\n\r\n" % (head.encode(), block), _LEVEL, wbits=31)
+    return _member(b"%b%b\r\n\r\n" % (head.encode(), block))
+
+
+def _member(record: bytes) -> bytes:
+    """A record as a gzip member; of a short one with a window of its size: to clear a whole one takes longer than to deflate it."""
+    window = _SHORT.bit_length() - 1 if len(record) <= _SHORT else zlib.MAX_WBITS
+    return zlib.compress(record, _LEVEL, wbits=_GZIP + window)
 
 
 def _labelled(algorithm: str, value: str) -> str:

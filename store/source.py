@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -206,9 +207,14 @@ def site(url: str) -> str | None:
         As it stands in a request, lower-case and in ASCII; None where the URL has no host.
     """
     try:
-        host = (urlsplit(url).hostname or "").encode("idna").decode()
+        return _site_of(urlsplit(url).hostname or "")
     except ValueError:  # an unclosed bracket, or a name without an ASCII form
         return None
+
+
+@lru_cache(maxsize=256)
+def _site_of(name: str) -> str | None:
+    host = name.encode("idna").decode()
     labels = host.split(".")
     if ":" in host or len(labels) < 2 or labels[-1].isdigit():
         return host or None
