@@ -101,7 +101,7 @@ def measured(
 
 
 def _watch(session: int, seen: _Seen, over: threading.Event, phase: Callable[[], str]) -> None:
-    """Look at all processes of a session, ten times a second; what one does in its last tenth is not seen."""
+    """Look at all processes of a session and their children, ten times a second; what one does in its last tenth is not seen."""
     ticks = os.sysconf("SC_CLK_TCK")
     last = time.perf_counter()
     while True:
@@ -110,7 +110,10 @@ def _watch(session: int, seen: _Seen, over: threading.Event, phase: Callable[[],
         for path in Path("/proc").glob("[0-9]*"):
             try:
                 status = (path / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-                if int(status[3]) != session:
+                parent, its_session = int(status[1]), int(status[3])
+                if (
+                    its_session != session and parent not in seen.cpu
+                ):  # a server may have a session of its own
                     continue
                 seen.cpu[int(path.name)] = (int(status[11]) + int(status[12])) / ticks
                 rollup = (path / "smaps_rollup").read_text(encoding="utf-8")
