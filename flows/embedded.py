@@ -43,7 +43,7 @@ _SERVER = ("-m", "uvicorn", "--factory", "prefect.server.api.server:create_app",
 _OF_SERVER = {
     "PREFECT_SERVER_UI_ENABLED": "false",
     "PREFECT__SERVER_EPHEMERAL": "1",  # it schedules nothing
-    "PREFECT__SERVER_FINAL": "1",  # what it has imported for the app is not kept for a second one
+    "PREFECT__SERVER_FINAL": "1",  # it is the only one of its process
 }
 """The server as Prefect starts it (`SubprocessASGIServer`)."""
 
