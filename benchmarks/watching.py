@@ -110,10 +110,8 @@ def _watch(session: int, seen: _Seen, over: threading.Event, phase: Callable[[],
         for path in Path("/proc").glob("[0-9]*"):
             try:
                 status = (path / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-                parent, its_session = int(status[1]), int(status[3])
-                if (
-                    its_session != session and parent not in seen.cpu
-                ):  # a server may have a session of its own
+                is_child = int(status[1]) in seen.cpu  # a server may have a session of its own
+                if int(status[3]) != session and not is_child:
                     continue
                 seen.cpu[int(path.name)] = (int(status[11]) + int(status[12])) / ticks
                 rollup = (path / "smaps_rollup").read_text(encoding="utf-8")

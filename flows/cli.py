@@ -45,7 +45,7 @@ from flows.outcome import Outcome
 from flows.progress import shown
 from flows.report import command as report
 from flows.run import Run
-from flows.runner import runner_of
+from flows.runner import HERE, Runner, runner_of
 from flows.sample_site import sample_site
 from flows.service import command as service
 from flows.sources import command as sources
@@ -113,13 +113,13 @@ def run(
     With the sample sources (`--seeds seeds/sample`) it serves their web site itself.
     """
     with _started(data, now, force=force, since=since, until=until, json=json) as current:
-        everything, asked = _asked(current, seeds, source)
-        _start_prefect(data, json=json)
+        (everything, asked), where = _asked(current, seeds, source), runner_of(runner)
+        _start_prefect(data, where, json=json)
         from flows.ingest import ingest  # noqa: PLC0415  # Prefect reads its settings when it is imported
 
         with sample_site(seeds, current.started.date()) as served:
             proxies = {**proxies_of(proxy), **served}
-            _end(lambda: ingest(current, everything, asked, proxies, runner_of(runner)), json=json)
+            _end(lambda: ingest(current, everything, asked, proxies, where), json=json)
 
 
 @app.command()
@@ -158,7 +158,7 @@ def build(
     """From the archive to the tables: read what is new, and what a changed parser or rule reads otherwise."""
     with _started(data, now, json=json) as current:
         known, where = Unshown(known_sources(seeds)), runner_of(runner)
-        _start_prefect(data, json=json)
+        _start_prefect(data, where, json=json)
         from flows.ingest import build as flow  # noqa: PLC0415  # as in run
 
         _end(lambda: flow(current, known, where), json=json)
@@ -213,7 +213,7 @@ def import_(
                 raise NothingToImport(f"{path} is not there")
     with _started(data, now, json=json) as current:
         known, given, where = Unshown(known_sources(seeds)), Unshown(paths), runner_of(runner)
-        _start_prefect(data, json=json)
+        _start_prefect(data, where, json=json)
         from flows.ingest import import_paths  # noqa: PLC0415  # as in run
 
         _end(lambda: import_paths(current, known, given, source, runner=where, hosts=host or ()), json=json)
@@ -369,11 +369,11 @@ def _started(
         yield current
 
 
-def _start_prefect(data: Path, *, json: bool) -> None:
+def _start_prefect(data: Path, runner: Runner = HERE, *, json: bool) -> None:
     """Start Prefect, whose server comes up while the flows are imported: both take some seconds, which `--help` need not wait for."""
     if not json:
         errors.print("Starting (the first time, Prefect sets up its database) ...", highlight=False)
-    wait = embed_prefect(data)
+    wait = embed_prefect(data, runner)
     import_module("flows.ingest")
     wait()
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
@@ -35,7 +34,7 @@ def build_on_dask(run: Run, sources: Sequence[Source], runner: Runner) -> Built:
     """Build with a cluster: one of this machine for this run, or that of a scheduler, which sees the data by the same path or URL.
 
     Raises:
-        CorrectTheRunner: Prefect's task runner for Dask is not installed, or its server is out of the workers' reach.
+        CorrectTheRunner: Prefect's task runner for Dask is not installed.
     """
     try:
         from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415  # an extra
@@ -61,21 +60,6 @@ def build_on_dask(run: Run, sources: Sequence[Source], runner: Runner) -> Built:
             run, sources, spread(read_batch_task.submit, runner.workers, home_of(run.data), sources)
         )
 
-    with temporary_settings({PREFECT_API_URL: _server(runner)}):
+    # Workers that know no server of Prefect's would each start their own.
+    with temporary_settings({PREFECT_API_URL: PREFECT_API_URL.value()}):
         return read()
-
-
-def _server(runner: Runner) -> str:
-    """The Prefect server of this process: workers that know none would each start their own."""
-    if told := PREFECT_API_URL.value():
-        return str(told)
-    host = urlsplit(runner.address or "").hostname
-    if host not in {None, "127.0.0.1", "localhost"}:
-        raise CorrectTheRunner(
-            "workers of other machines need a Prefect server that they reach: start one and set PREFECT_API_URL"
-        )
-    from prefect.server.api.server import SubprocessASGIServer  # noqa: PLC0415  # half a second that no other runner needs
-
-    embedded = SubprocessASGIServer()
-    embedded.start()
-    return str(embedded.api_url)

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import requests
 
-from flows.exceptions import StartTheServer
+from flows.exceptions import CorrectTheRunner, StartTheServer
+from flows.runner import HERE, Runner
 from flows.service.address import MARK, service_api
 from flows.service.server import log_of, started, stop, wait_for
 
@@ -48,17 +49,21 @@ _OF_SERVER = {
 """The server as Prefect starts it (`SubprocessASGIServer`)."""
 
 
-def embed_prefect(data: Path) -> Callable[[], None]:
+def embed_prefect(data: Path, runner: Runner = HERE) -> Callable[[], None]:
     """Prepare the environment, end what a killed run left behind, and start the server; to be called before Prefect is imported.
 
     The server ends with this process, after Prefect has sent it what it has still to say.
 
     Args:
         data: The data folder. With `PREFECT_API_URL` set, the user's own server is used, and the run's history is there.
+        runner: Whose workers have to reach the server.
 
     Returns:
         Waits until the server answers: it comes up while the flows are imported. Raises `LookIntoTheLog` where it does not,
         and `StartTheServer` where nobody listens at `PREFECT_API_URL`.
+
+    Raises:
+        CorrectTheRunner: the workers are on other machines, which do not reach a server of this run.
     """
     log = log_of(data)
     for name, value in {
@@ -72,6 +77,10 @@ def embed_prefect(data: Path) -> Callable[[], None]:
     end_servers(data)
     if given := os.environ.get("PREFECT_API_URL"):
         return lambda: _reach(given)
+    if runner.elsewhere:
+        raise CorrectTheRunner(
+            "workers of other machines need a Prefect server that they reach: start one and set PREFECT_API_URL"
+        )
     with socket.create_server((_HOST, 0)) as free:
         port = free.getsockname()[1]
     server = started([*_SERVER, "--port", str(port)], {**os.environ, **_OF_SERVER}, log)

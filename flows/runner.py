@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from flows.exceptions import CorrectTheRunner
 
@@ -24,6 +25,11 @@ class Runner:
     kind: Kind = "here"
     workers: int = 1
     address: str | None = None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether its workers are on other machines."""
+        return urlsplit(self.address or "").hostname not in {None, "127.0.0.1", "localhost"}
 
 
 HERE = Runner()
