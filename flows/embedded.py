@@ -21,7 +21,7 @@ import requests
 from flows.exceptions import CorrectTheRunner, StartTheServer
 from flows.runner import HERE, Runner
 from flows.service.address import MARK, service_api
-from flows.service.server import log_of, started, stop, wait_for
+from flows.service.server import RECORDER, log_of, started, stop, wait_for
 
 _SETTINGS = {
     "DO_NOT_TRACK": "1",
@@ -30,13 +30,9 @@ _SETTINGS = {
     "PREFECT_LOGGING_LEVEL": "CRITICAL",  # what goes wrong is told once, by the command line
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,store,parsers",
-    # Written one by one, task runs get lost when the embedded server stops (measured: 9 of 40 kept).
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    **RECORDER,
     "PREFECT_CLI_PROMPT": "false",
 }
-
 
 _HOST = "127.0.0.1"
 _SERVER = ("-m", "uvicorn", "--factory", "prefect.server.api.server:create_app", "--host", _HOST, "--log-level", "error",
