@@ -21,7 +21,7 @@ from store import tables
 from store.attached import enter_attached
 from store.built import captures_since
 from store.capture import Capture, document_id
-from store.periods import enter_rules
+from store.periods import enter_orphans, enter_rules
 from store.source import Source
 from store.sql import connected, view
 from store.tables import Row, text_of
@@ -255,6 +255,7 @@ def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Itera
     with connected(data) as connection:
         view(connection, "fresh", "captures", fresh)
         enter_rules(connection, sources)
+        enter_orphans(connection, sources)
         connection.execute(HOMES)
         connection.execute(_TOUCHED)
         connection.execute(_NEWEST)

@@ -49,10 +49,7 @@ def _mark(data: Path, parser_version: str, sources: Sequence[Source]) -> Mapping
     }
     return {
         "readers": {"parser_version": parser_version, "rules": rules},
-        "tables": {
-            name: [tables.identity(data / "tables", name), tables.version(data / "tables", name)]
-            for name in _TABLES
-        },
+        "tables": {name: [*tables.state(data / "tables", name)] for name in _TABLES},
     }
 
 

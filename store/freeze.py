@@ -36,7 +36,7 @@ from store.datapackage import Resource, datapackage
 from store.derived import STATUS, Watched, coverage_table, sources_table, watched
 from store.durable import sync_folder, write_durably
 from store.exceptions import ReleaseRefused, StorageFault
-from store.gaps import gaps
+from store.gaps import BLIND, blind, missing
 from store.judged import judge
 from store.parts import file_hash, link_parts, merged, parts, rewrite, write_part
 from store.release import RECORD, Release, latest, record, switch
@@ -147,10 +147,11 @@ def freeze(
         StorageFault: the folder cannot be written.
     """
     previous = latest(data)
-    versions = {name: tables.version(data / "tables", name) for name in _LIVE}
+    states = {name: tables.state(data / "tables", name) for name in _LIVE}
+    versions = {name: version for name, (_, version) in states.items()}
     if previous is not None and versions == _settled(data, previous) and not force:
         return None
-    identities = {name: tables.identity(data / "tables", name) for name in _LIVE}
+    identities = {name: identity for name, (identity, _) in states.items()}
     # Parts of a table that was built anew since (`verify --rebuild`), or that has other columns, are not gone on with.
     base = previous if previous is not None and _continues(previous, identities) else None
     with connected(data, {**versions, "releases": -1}) as connection:
@@ -394,9 +395,47 @@ def _write_policies(
     """What is said of policies instead of pages; only what something came to is linked and compared."""
     for name in ("coverage", "sources", "attachments", "targets"):
         view(connection, f"release_{name}", name, sorted((aside / name).glob("*.parquet")), released=True)
-    belongs = str((release.tables or {}).get("documents"))
+    held = None if base is None else _gaps_before(base, aside)
+    if base is not None and held is not None and _is_quiet(connection, data, base, release):
+        for name in POLICY_TABLES:
+            link_parts(aside / name, base.path / name)
+        links.go_on(data / "tables", release.name)
+        missed: Sequence[Row] = [row for row in held if row["kind"] != BLIND]
+    else:
+        missed = _link(connection, data, aside, base, release, held=held, paths=paths, each=each)
+    rows = tables.arrow("gaps", [*missed, *blind(connection)])
+    rewrite(aside / "gaps", _before(base, "gaps"), "gaps", [rows])
+
+
+def _is_quiet(connection: duckdb.DuckDBPyConnection, data: Path, base: Release, release: Release) -> bool:
+    """Whether nothing came to any document since the release before, and no policy began or ceased to be in force."""
+    touched = connection.sql("SELECT count(*) FROM touched").fetchall()[0][0]
+    return (
+        not touched
+        and links.goes_on(data / "tables", _belongs(release), base.name, release.issued.date())
+        and _are_sound(base, POLICY_TABLES)
+    )
+
+
+def _belongs(release: Release) -> str:
+    """The table that the index of links is of."""
+    return str((release.tables or {}).get("documents"))
+
+
+def _link(
+    connection: duckdb.DuckDBPyConnection,
+    data: Path,
+    aside: Path,
+    base: Release | None,
+    release: Release,
+    *,
+    held: Sequence[Row] | None,
+    paths: Sequence[Path],
+    each: links.Each,
+) -> Sequence[Row]:
+    """Link what came, and write the tables that speak of policies; the rows about what is not held."""
     day = release.issued.date()
-    with links.opened(data / "tables", belongs) as index:
+    with links.opened(data / "tables", _belongs(release)) as index:
         goes_on = base is not None and links.told_until(index) == base.name
         affected = link_documents(connection, index, paths, all_of_them=not goes_on, each=each)
         only = None
@@ -410,10 +449,10 @@ def _write_policies(
                 rewrite(aside / name, before, name, merged(before, name, only.stays(name), rows))
             else:
                 link_parts(aside / name, before)
-        held = _gaps_before(base, aside) if base is not None and only is not None and not affected else None
-        missing = tables.arrow("gaps", gaps(index, connection, held))
-        rewrite(aside / "gaps", _before(base, "gaps"), "gaps", [missing])
+        as_before = only is not None and not affected
+        missed = list(missing(index, connection, held if as_before else None))
         links.tell(index, release.name)
+    return missed
 
 
 def _gaps_before(base: Release, aside: Path) -> Sequence[Row] | None:

@@ -22,6 +22,9 @@ LEAST_HELD = 0.2
 CITED = 2
 """Documents that must cite a policy without a number before it is told as missing."""
 
+BLIND = "blind"
+"""The kind of gap that the calendar alone may open."""
+
 _SHOWN = 5
 _BLIND = ("no_data", "blocked", "broken_layout", "failed", "not_run")
 _NUMBER = re.compile(r"^(?P<series>.+〔\d{4}〕)(?P<n>\d{1,5})号$")
@@ -34,25 +37,27 @@ _SOURCES = "SELECT DISTINCT json_extract(row, '$.source_id') FROM documents WHER
 _CITING = "SELECT document_id FROM refs WHERE identifier = ?"
 
 
-def gaps(
+def missing(
     index: sqlite3.Connection, connection: duckdb.DuckDBPyConnection, held: Sequence[Row] | None = None
 ) -> Iterator[Row]:
-    """All rows of table `gaps`.
+    """The rows of table `gaps` about what is not held: numbers, cited policies, annexes.
 
     Args:
         index: Of `store.links.opened`, up to date.
-        connection: With views `release_coverage`, `release_sources` and `release_attachments`.
+        connection: With views `release_sources` and `release_attachments`.
         held: The rows of the release before, where the index and the home pages of sources are as they were: what
             rests on these alone is taken over.
     """
-    homes = dict(connection.sql("SELECT source_id, homepage FROM release_sources").fetchall())
     if held is None:
-        yield from _numbers(index, homes)
+        yield from _numbers(index, _homes(connection))
         yield from _cited(index)
     else:
         yield from (row for row in held if row["kind"] in {"number", "cited"})
     yield from _attachments(connection)
-    yield from _blind(connection, homes)
+
+
+def _homes(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return dict(connection.sql("SELECT source_id, homepage FROM release_sources").fetchall())
 
 
 def _numbers(index: sqlite3.Connection, homes: dict[str, str]) -> Iterator[Row]:
@@ -146,8 +151,13 @@ def _attachments(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
         }
 
 
-def _blind(connection: duckdb.DuckDBPyConnection, homes: dict[str, str]) -> Iterator[Row]:
-    """Days in a row on which a source could not be read."""
+def blind(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    """The rows about days in a row on which a source could not be read.
+
+    Args:
+        connection: With views `release_coverage` and `release_sources`.
+    """
+    homes = _homes(connection)
     query = f"SELECT source_id, day, verdict FROM release_coverage WHERE verdict IN {_BLIND} ORDER BY source_id, day"
     rows = connection.sql(query).fetchall()
     runs: list[tuple[str, date, date, set[str]]] = []
@@ -160,7 +170,7 @@ def _blind(connection: duckdb.DuckDBPyConnection, homes: dict[str, str]) -> Iter
         yield {
             **_NOTHING,
             "gap_id": derived_id("blind", source_id, first.isoformat()),
-            "kind": "blind",
+            "kind": BLIND,
             "source_id": source_id,
             "first_day": first,
             "last_day": last,

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from store.attached import enter_attached
 from store.backlog import HOMES
+from store.derived import LISTINGS
 from store.periods import enter_rules
 from store.source import Source
 from store.sql import registered
@@ -35,11 +36,11 @@ _READ = {
 """Verdicts that have an outcome of another name; the rest is `rejected:<verdict>`."""
 
 # `grown_<table>` are the rows since the release before. A reading that is new for an old payload says something new
-# of every capture of it.
-_TOUCHED = """
+# of every capture of it; a listing says nothing of a document.
+_TOUCHED = f"""
 CREATE TABLE touched AS
 WITH places AS (
-    SELECT source_id, url FROM grown_captures
+    SELECT source_id, url FROM grown_captures WHERE kind NOT IN {LISTINGS}
     UNION SELECT source_id, url FROM grown_readings
     UNION SELECT source_id, url FROM grown_documents
     UNION SELECT source_id, url FROM grown_aliases
@@ -56,26 +57,38 @@ FROM captures c SEMI JOIN grown_readings r ON r.content_digest = c.content_diges
 
 _OURS = """
 CREATE TABLE ours AS
-SELECT c.capture_id, c.source_id, c.kind, c.url, coalesce(h.home, c.url) AS home, c.fetch_time,
-       c.fetch_status, c.fetch_outcome, c.tries, c.content_digest, c.links, coalesce(r.rule_digest, '') AS rule_digest
-FROM captures c LEFT JOIN homes h USING (source_id, url)
-LEFT JOIN rules r ON r.source_id = c.source_id AND c.fetch_time >= r.since AND c.fetch_time < r.until
-WHERE (c.source_id, coalesce(h.home, c.url)) IN (FROM touched)
-   OR (c.source_id, c.fetch_time::DATE) IN (FROM touched_days)
+WITH placed AS NOT MATERIALIZED (
+    SELECT c.capture_id, c.source_id, c.kind, c.url, coalesce(h.home, c.url) AS home, c.fetch_time,
+           c.fetch_status, c.fetch_outcome, c.tries, c.content_digest, c.links, coalesce(r.rule_digest, '') AS rule_digest
+    FROM captures c LEFT JOIN homes h USING (source_id, url)
+    LEFT JOIN rules r ON r.source_id = c.source_id AND c.fetch_time >= r.since AND c.fetch_time < r.until
+)
+FROM placed SEMI JOIN touched USING (source_id, home)
+UNION ALL
+FROM placed ANTI JOIN touched USING (source_id, home)
+WHERE fetch_time >= $1 AND (source_id, fetch_time::DATE) IN (FROM touched_days)
 """
+"""Most days touch themselves alone: given the first one that is touched, older row groups are passed over."""
 
 # What was read is compared by 64 bits of its digests from here on: wide rows cannot be put in order in little memory.
+_KNOWN = f"""
+CREATE TABLE known AS
+SELECT content_digest, url, rule_digest, coalesce(attached, '') AS attached, parser_version, verdict,
+       hash(key_digest || metadata_digest || coalesce(annexes_digest, '')) AS said
+FROM readings SEMI JOIN (FROM ours WHERE kind NOT IN {LISTINGS}) USING (content_digest, url)
+"""
+"""Listings are not read; on a quiet day there is nothing else."""
+
+_PAGES = "CREATE VIEW pages AS FROM ours SEMI JOIN known USING (url)"
+"""Of which there are readings: what came with a visit tells which of them counts."""
+
 _READINGS = """
 CREATE TABLE read AS
 WITH today AS (
-    SELECT content_digest, url, rule_digest, coalesce(attached, '') AS attached, verdict,
-           hash(key_digest || metadata_digest || coalesce(annexes_digest, '')) AS said
-    FROM readings WHERE parser_version = $1
+    FROM known WHERE parser_version = $1
 ), before AS (
-    SELECT content_digest, url,
-           arg_max({'verdict': verdict, 'said': hash(key_digest || metadata_digest || coalesce(annexes_digest, ''))},
-                   parser_version) AS reading
-    FROM readings WHERE parser_version <> $1 GROUP BY ALL
+    SELECT content_digest, url, arg_max({'verdict': verdict, 'said': said}, parser_version) AS reading
+    FROM known WHERE parser_version <> $1 GROUP BY ALL
 )
 SELECT o.* EXCLUDE (content_digest, rule_digest, url), hash(o.source_id, o.url) AS place,
        coalesce(t.verdict, b.reading.verdict) AS verdict,
@@ -131,10 +144,14 @@ def judge(connection: duckdb.DuckDBPyConnection, parser_version: str, sources: S
     enter_rules(connection, sources)
     for query in (HOMES, _TOUCHED, _DAYS):
         connection.execute(query)
-    connection.execute(_OURS)
-    enter_attached(connection, "ours")
+    first = connection.sql("SELECT min(day) FROM touched_days").fetchall()[0][0]
+    connection.execute(_OURS, [first])
+    for query in (_KNOWN, _PAGES):
+        connection.execute(query)
+    enter_attached(connection, "pages")
     connection.execute(_READINGS, [parser_version])
-    connection.execute("DROP TABLE ours")
+    for query in ("DROP VIEW pages", "DROP TABLE ours", "DROP TABLE known"):
+        connection.execute(query)
     connection.execute(_SAID)
     connection.execute("DROP TABLE read")
     kinds = connection.sql(

@@ -12,7 +12,8 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -28,13 +29,14 @@ from parsers.works.relations import relations
 from parsers.works.roles import Copy, elect, role
 from parsers.works.sketch import distinct
 from store.capture import derived_id
-from store.durable import write_durably
+from store.durable import sync_folder, write_durably
 from store.exceptions import StorageFault
 from store.profiles import packed, unpacked
 from store.tables import Row, text_of
 
 FILE, SEAL = "links.sqlite", "links.sqlite.xxh128"
-"""The seal has the digest of the index, of 128 bits and quick to make (it is read whole each day), and up to which release it was told."""
+"""The seal has the digest of the index, of 128 bits and quick to make, up to which release it was told, what the index belongs to, and the
+first day from that release on on which a policy may begin or cease to be in force; `-` for none."""
 
 LINKING = 4
 """Raised when linking would judge a pair otherwise, policies would be told otherwise, or the index gets other columns: it is then made anew."""
@@ -122,7 +124,7 @@ def opened(path: Path, belongs: str) -> Iterator[sqlite3.Connection]:
     try:
         if is_damaged(path) or not _is_of(file, wanted):
             _make(path, wanted)
-        digest, release = _sealed(path)
+        seal = _sealed(path)
         # From here on, until all is written, it counts as half written.
         (path / SEAL).unlink(missing_ok=True)
         written = file.stat().st_mtime_ns
@@ -132,16 +134,70 @@ def opened(path: Path, belongs: str) -> Iterator[sqlite3.Connection]:
             index.execute("PRAGMA journal_mode = OFF")  # the seal tells what was half written
             index.execute("PRAGMA cache_size = -200000")
             index.execute("CREATE TEMP TABLE told (release TEXT)")
-            tell(index, release)
+            tell(index, seal.release)
             yield index
             release = told_until(index)
+            turn = _turn(index, release)
+        digest = seal.digest
         if digest is None or file.stat().st_mtime_ns != written:
             digest = _digest(file)
-        write_durably(path / SEAL, f"{digest} {release or ''}".encode())
+        _write_seal(path, _Seal(digest, release, wanted, turn))
     except sqlite3.Error as error:
         raise StorageFault(
             f"the index of links {file} cannot be written: {error}; delete it if this stays"
         ) from error
+
+
+def goes_on(path: Path, belongs: str, release: str, day: date) -> bool:
+    """Whether an index has seen what a release holds, and says the same of it on a later day: it need not be opened where nothing came since.
+
+    Nor is it looked at whether it is damaged: nothing is taken from it.
+    """
+    seal = _sealed(path)
+    return (
+        (path / FILE).exists()
+        and (seal.belongs, seal.release) == (f"{LINKING}:{belongs}", release)
+        and _day_of(release) <= day.isoformat() < (seal.turn or "9999")
+    )
+
+
+def go_on(path: Path, release: str) -> None:
+    """Note that an index which `goes_on` has seen all that a later release holds."""
+    _write_seal(path, replace(_sealed(path), release=release))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seal:
+    """What the seal says; each is None where it does not say it. Those of older versions say the first two alone."""
+
+    digest: str | None = None
+    release: str | None = None
+    belongs: str | None = None
+    turn: str | None = None
+
+
+def _sealed(path: Path) -> _Seal:
+    seal = path / SEAL
+    said = seal.read_text(encoding="utf-8", errors="replace") if seal.exists() else ""
+    return _Seal(*(None if word in {"", "-"} else word for word in said.split(" ")[:4]))
+
+
+def _write_seal(path: Path, seal: _Seal) -> None:
+    fresh = path / f".{SEAL}.new"
+    write_durably(fresh, " ".join(word or "-" for word in astuple(seal)).encode())
+    fresh.replace(path / SEAL)
+    sync_folder(path)
+
+
+def _turn(index: sqlite3.Connection, release: str | None) -> str | None:
+    """The first day from a release on on which a policy may begin or cease to be in force."""
+    query = "SELECT min(day) FROM turns WHERE day >= ?"
+    day: str | None = index.execute(query, [_day_of(release or "")]).fetchone()[0]
+    return day
+
+
+def _day_of(release: str) -> str:
+    return release[: len("2026-01-01")]
 
 
 def is_damaged(path: Path) -> bool:
@@ -149,15 +205,7 @@ def is_damaged(path: Path) -> bool:
     file, seal = path / FILE, path / SEAL
     if not file.exists():
         return seal.exists()
-    return not seal.exists() or _sealed(path)[0] != _digest(file)
-
-
-def _sealed(path: Path) -> tuple[str | None, str | None]:
-    """What the seal says: digest of the index, and the release up to which it was told; nothing without one."""
-    seal = path / SEAL
-    said = seal.read_text(encoding="utf-8", errors="replace") if seal.exists() else ""
-    digest, _, release = said.partition(" ")
-    return digest or None, release or None
+    return not seal.exists() or _sealed(path).digest != _digest(file)
 
 
 def _digest(file: Path) -> str:

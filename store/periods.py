@@ -24,15 +24,17 @@ _SCHEMA = pa.schema(
 
 
 def enter_rules(connection: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
-    """Make table `rules`: source, from when, until when (exclusive), digest. Where none is valid there is no row.
-
-    Table `orphans` names the sources whose documents were read under a rule, and whose file is no longer there: they
-    are left as they were read, since without their rule they would read otherwise.
-    """
-    sources = tuple(sources)
+    """Make table `rules`: source, from when, until when (exclusive), digest. Where none is valid there is no row."""
     periods = pa.Table.from_pylist([row for source in sources for row in _periods(source)], schema=_SCHEMA)
     with registered(connection, "periods", periods):
         connection.execute("CREATE OR REPLACE TABLE rules AS SELECT * FROM periods")
+
+
+def enter_orphans(connection: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
+    """Make table `orphans`: the sources whose documents were read under a rule, and whose file is no longer there.
+
+    They are left as they were read, since without their rule they would read otherwise.
+    """
     connection.execute(
         "CREATE OR REPLACE TABLE orphans AS SELECT DISTINCT source_id FROM documents "
         "WHERE rule_digest <> '' AND NOT list_contains($1::VARCHAR[], source_id)",

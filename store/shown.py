@@ -98,7 +98,7 @@ def shown(
     """
     where = data / "tables"
     mark = read_mark(where / MARK)
-    now = {name: [tables.identity(where, name), tables.version(where, name)] for name in _ROWS_THAT_COUNT}
+    now = {name: [*tables.state(where, name)] for name in _ROWS_THAT_COUNT}
     if mark is None or not _is_of(where, mark, now, since):
         mark = {"format": FORMAT, **_asked(connection, since, today)}
     if keep:

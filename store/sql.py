@@ -12,7 +12,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from store import tables
 from store.exceptions import DigestMismatch, StorageFault
@@ -51,6 +50,7 @@ def opened(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "temp_directory": str(aside),
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
+            "parquet_metadata_cache": True,
         }
     )
     try:
@@ -101,8 +101,8 @@ def view(
         empty = ", ".join(f"NULL::{_SQL_TYPES[str(field.type)]} AS {quoted(field.name)}" for field in schema)
         connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {empty} WHERE false")
         return
-    held = [set(pq.read_schema(path).names) for path in paths]
-    everywhere, anywhere = set[str].intersection(*held), set[str].union(*held)
+    held = [tables.columns_of(path) for path in paths]
+    everywhere, anywhere = frozenset[str].intersection(*held), frozenset[str].union(*held)
     columns = ", ".join(
         quoted(field.name)
         if field.name in anywhere

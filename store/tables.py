@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -39,6 +40,9 @@ _CONFIGURATION = {
 }
 _ROWS = {"documents": 500}
 """Rows in a row group; fewer where rows are wide, since a group is what a reader holds at least, and what `found` reads of one row."""
+
+_DATED = {"captures": "fetch_time"}
+"""A time that the key of a row is made of: files whose rows are all older have none of the same key, as their statistics tell."""
 
 _FOUND = 2_000
 """Rows that `found` gives at once, and a row group more at most."""
@@ -139,6 +143,11 @@ def append_new(tables: Path, name: str, rows: Sequence[Row]) -> int:
     ours = pc.field(key[0]).isin(
         pa.array([first for first, *_ in fresh], TABLES[name].schema.field(key[0]).type)
     )
+    if name in _DATED:
+        dated = [row[_DATED[name]] for row in rows]
+        ours &= pc.field(_DATED[name]) >= pc.min(
+            pa.array(dated, TABLES[name].schema.field(_DATED[name]).type)
+        )
     rows_held = read_files(name, files(tables, name), key, only=ours)
     held = set(zip(*(rows_held[column].to_pylist() for column in key), strict=True))
     missing = [row for entry, row in fresh.items() if entry not in held]
@@ -173,10 +182,10 @@ def _changes_nothing(entry: Path) -> bool:
     return not any(item["dataChange"] for item in moved)
 
 
-def identity(tables: Path, name: str) -> str | None:
-    """What tells a table from one that was built anew in its place; None before its first row."""
+def state(tables: Path, name: str) -> tuple[str | None, int]:
+    """What tells a table from one that was built anew in its place, and its version; None and -1 before its first row."""
     table = _opened(tables, name)
-    return None if table is None else str(table.metadata().id)
+    return (None, -1) if table is None else (str(table.metadata().id), int(table.version()))
 
 
 def files(tables: Path, name: str, version: int | None = None) -> tuple[Path, ...]:
@@ -281,15 +290,26 @@ def _groups(
 
 def _part(name: str, path: Path, schema: pa.Schema, only: pc.Expression | None) -> pa.Table:
     try:
-        rows = pq.read_table(path, columns=_held(path, schema), filters=only, partitioning=None)
+        held = [column for column in schema.names if column in columns_of(path)]
+        if only is None:  # without what a dataset costs, which is more than reading a small file
+            with pq.ParquetFile(path) as file:
+                rows = file.read(held)
+        else:
+            rows = pq.read_table(path, columns=held, filters=only, partitioning=None)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise DigestMismatch(f"table {name}: {path.name} cannot be read: {error}. {REBUILD}") from error
     return _fitted(rows, schema)
 
 
-def _held(path: Path, schema: pa.Schema) -> list[str]:
-    held = set(pq.read_schema(path).names)
-    return [name for name in schema.names if name in held]
+def columns_of(path: Path) -> frozenset[str]:
+    """The columns that a Parquet file has. Each file is asked once: none that a table names is ever changed."""
+    found = path.stat()
+    return _columns(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=10_000)
+def _columns(path: Path, _written: int, _size: int) -> frozenset[str]:
+    return frozenset(pq.read_schema(path).names)
 
 
 def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:

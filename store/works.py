@@ -250,9 +250,11 @@ def policy_tables(
     index.execute("DROP TABLE asked")
 
 
-_QUOTED = (
-    "SELECT document_id, version FROM documents JOIN canon USING (document_id) WHERE document_id IN asked"
-)
+_QUOTED = """
+SELECT document_id, version FROM documents CROSS JOIN canon USING (document_id, work) WHERE document_id IN asked
+"""
+"""The canonical copies among what is asked for. A CROSS JOIN is done as it is written: else all of `canon` is gone through."""
+
 _FIDELITY = """
 SELECT f.*, d.version, d.work AS work_id, c.against AS canonical_document_id
 FROM fidelity f JOIN documents d USING (document_id) JOIN compared c USING (document_id) WHERE {only} ORDER BY f.document_id, f.n

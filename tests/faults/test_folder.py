@@ -83,7 +83,7 @@ def made_old(data: Path) -> None:
     for path in (folder / "release.json", data / "releases" / "latest.json"):
         record = orjson.loads(path.read_bytes())
         del record["schema_version"]
-        identities = {name: tables.identity(data / "tables", name) for name in record["tables"]}
+        identities = {name: tables.state(data / "tables", name)[0] for name in record["tables"]}
         path.write_bytes(orjson.dumps({**record, "tables": identities}))
 
 

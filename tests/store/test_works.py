@@ -216,6 +216,27 @@ def test_a_lost_index_is_made_anew(tmp_path: Path) -> None:
     assert _by(before["works"], "work_id").keys() < _by(after["works"], "work_id").keys()
 
 
+@pytest.mark.parametrize("words", [4, 2])
+def test_a_quiet_day_leaves_the_index_as_it_is(tmp_path: Path, words: int) -> None:
+    """Seen up to that day's release, unless its seal is an older version's, which says less; what comes later is linked."""
+    _enter(tmp_path, [_entry(n, pair.other, issued="2026-01-01") for n, pair in enumerate(pairs(0, 1))])
+    _release(tmp_path)
+    before = _held(tmp_path)
+    index, seal = (tmp_path / "tables" / name for name in (links.FILE, links.SEAL))
+    seal.write_text(" ".join(seal.read_text().split(" ")[:words]))
+    whole = index.read_bytes()
+    if words > 2:
+        index.write_bytes(whole[:-100])  # opened, it would be made anew
+    assert freeze(tmp_path, (), "1", BEGIN + timedelta(days=2), force=True) is not None
+    assert _rows(tmp_path, "copies") == before["copies"]
+    assert (len(index.read_bytes()) < len(whole)) == (words > 2)
+    assert seal.read_text().split(" ")[1] == "2026-03-03"
+    _enter(tmp_path, [_entry(900, policy(plans(9, 1)[0]))])
+    _release(tmp_path, 3)
+
+    assert _by(before["works"], "work_id").items() < _by(_rows(tmp_path, "works"), "work_id").items()
+
+
 def _paper(title: str, text: str, identifier: str | None = None, created: str | None = None) -> Paper:
     return Paper(title, title, text, identifier, created=created, document_type="measures")
 
