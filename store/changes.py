@@ -521,7 +521,8 @@ def _grams(paragraph: str) -> Counter[str]:
 
 
 def _dice(some: Counter[str], others: Counter[str]) -> float:
-    return 2 * (some & others).total() / max(some.total() + others.total(), 1)
+    common = sum(min(number, others[gram]) for gram, number in some.items() if gram in others)
+    return 2 * common / max(some.total() + others.total(), 1)
 
 
 def _same_number(before: _Text, n: int, after: _Text, other: int) -> bool:

@@ -21,6 +21,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 import orjson
+import pyarrow as pa
 import xxhash
 
 from parsers.works.headline import name_of, place_of
@@ -265,7 +266,7 @@ def link(
     """
     fresh: dict[int, _Alone] = {}
     affected: set[str] = set()
-    new = [row for row in rows if not _has(index, row)]
+    new = [row for row in rows if not _has(index, row["document_id"], row["version"])]
     given = [(row, (files or {}).get(str(row["document_id"]), frozenset())) for row in new]
     for row, alone in zip(new, each(_alone, given), strict=True):
         affected |= _forget(index, alone.item.document_id)
@@ -370,9 +371,15 @@ def _alone(given: tuple[Row, frozenset[str]]) -> _Alone:
     )
 
 
-def _has(index: sqlite3.Connection, row: Row) -> bool:
+def unseen(index: sqlite3.Connection, versions: pa.Table) -> pa.Table:
+    """The documents, of those with `document_id` and `version`, that the index does not have in that version: most that were asked for."""
+    keys = zip(versions["document_id"].to_pylist(), versions["version"].to_pylist(), strict=True)
+    return versions.filter(pa.array([not _has(index, *key) for key in keys], pa.bool_()))
+
+
+def _has(index: sqlite3.Connection, document_id: object, version: object) -> bool:
     query = "SELECT 1 FROM documents WHERE document_id = ? AND version = ?"
-    return index.execute(query, [row["document_id"], row["version"]]).fetchone() is not None
+    return index.execute(query, [document_id, version]).fetchone() is not None
 
 
 def _take_in(index: sqlite3.Connection, row: Row, alone: _Alone) -> int:

@@ -207,14 +207,14 @@ def site(url: str) -> str | None:
         As it stands in a request, lower-case and in ASCII; None where the URL has no host.
     """
     try:
-        return _site_of(urlsplit(url).hostname or "")
+        return _site_of("/".join(url.split("/", 3)[:3]))
     except ValueError:  # an unclosed bracket, or a name without an ASCII form
         return None
 
 
 @lru_cache(maxsize=256)
-def _site_of(name: str) -> str | None:
-    host = name.encode("idna").decode()
+def _site_of(origin: str) -> str | None:
+    host = (urlsplit(origin).hostname or "").encode("idna").decode()
     labels = host.split(".")
     if ":" in host or len(labels) < 2 or labels[-1].isdigit():
         return host or None

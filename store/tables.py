@@ -280,7 +280,8 @@ def _groups(
     asked: set[tuple[object, ...]],
 ) -> Iterator[pa.Table]:
     """The rows asked for of each row group, where one has any."""
-    held = [column for column in columns if column in file.schema_arrow.names]
+    there = set(file.schema_arrow.names)
+    held = [column for column in columns if column in there]
     for number in range(file.num_row_groups):
         if pc.any(pc.is_in(file.read_row_group(number, [key[0]])[key[0]], first)).as_py():
             rows = file.read_row_group(number, held)

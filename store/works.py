@@ -60,7 +60,7 @@ def link_documents(
         fresh = connection.sql(
             "SELECT document_id, current_version AS version FROM fresh_status"
         ).to_arrow_table()
-        found = tables.found("documents", paths, fresh, links.COLUMNS)
+        found = tables.found("documents", paths, links.unseen(index, fresh), links.COLUMNS)
     affected: set[str] = set()
     for batch in found:
         rows = batch.sort_by([("first_seen", "ascending"), ("document_id", "ascending")]).to_pylist()
