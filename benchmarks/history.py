@@ -24,9 +24,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urljoin
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -90,10 +91,10 @@ class Cost:
     memory: int
 
 
-def listings(day: int) -> Refreshed:
-    """What a quiet visit brings: each source's listing, as it was."""
+def quiet(day: int) -> Refreshed:
+    """What a quiet visit brings: each source's robots.txt and its listing, as they were."""
     when = BEGIN + timedelta(days=day)
-    captures = tuple(
+    listings = tuple(
         Capture(
             capture_id(source.source_id, source.seeds[0].url, when),
             f"run-{day}",
@@ -109,7 +110,19 @@ def listings(day: int) -> Refreshed:
         )
         for source in sources()
     )
-    return Refreshed("all", captures)
+    return Refreshed("all", (*map(_rules, listings), *listings))
+
+
+def _rules(listing: Capture) -> Capture:
+    """The robots.txt that was asked for before a listing."""
+    url = urljoin(listing.url, "/robots.txt")
+    return replace(
+        listing,
+        capture_id=capture_id(listing.source_id, url, listing.fetch_time),
+        kind="robots",
+        url=url,
+        links=None,
+    )
 
 
 def step(data: Path, name: str, size: int, day: int) -> None:
@@ -139,7 +152,7 @@ def day_of(data: Path, day: int) -> None:
     """A day's run after fetching and reading: what every run does, whatever came."""
     run = new_run(data, now=BEGIN + timedelta(days=day, hours=2))
     recover(data, run.started)
-    keep(run, [listings(day)])
+    keep(run, [quiet(day)])
     build_tables(run, sources())
     publish_release(run, sources())
     watch(run.data, sources(), run.clock())

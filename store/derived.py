@@ -19,6 +19,9 @@ from store.tables import Row
 LISTINGS = ("listing", "feed", "sitemap")
 """Kinds of captures that show which documents there are."""
 
+OF_DOCUMENTS = ("document", "attachment", "import")
+"""Kinds of captures that say something of a document; listings and robots.txt, which are asked for each day, do not."""
+
 _LISTING_SEEDS = tuple(kind for kind in SEED_KEYS if kind not in {"document", "folder", "warc"})
 BLOCKING_STATUS = (401, 403, 405, 412, 429, 521)
 """What a server answers to whom it keeps out."""

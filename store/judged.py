@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from store.attached import enter_attached
 from store.backlog import HOMES
-from store.derived import LISTINGS
+from store.derived import OF_DOCUMENTS
 from store.periods import enter_rules
 from store.source import Source
 from store.sql import registered
@@ -36,11 +36,11 @@ _READ = {
 """Verdicts that have an outcome of another name; the rest is `rejected:<verdict>`."""
 
 # `grown_<table>` are the rows since the release before. A reading that is new for an old payload says something new
-# of every capture of it; a listing says nothing of a document.
+# of every capture of it.
 _TOUCHED = f"""
 CREATE TABLE touched AS
 WITH places AS (
-    SELECT source_id, url FROM grown_captures WHERE kind NOT IN {LISTINGS}
+    SELECT source_id, url FROM grown_captures WHERE kind IN {OF_DOCUMENTS}
     UNION SELECT source_id, url FROM grown_readings
     UNION SELECT source_id, url FROM grown_documents
     UNION SELECT source_id, url FROM grown_aliases
@@ -75,9 +75,9 @@ _KNOWN = f"""
 CREATE TABLE known AS
 SELECT content_digest, url, rule_digest, coalesce(attached, '') AS attached, parser_version, verdict,
        hash(key_digest || metadata_digest || coalesce(annexes_digest, '')) AS said
-FROM readings SEMI JOIN (FROM ours WHERE kind NOT IN {LISTINGS}) USING (content_digest, url)
+FROM readings SEMI JOIN (FROM ours WHERE kind IN {OF_DOCUMENTS}) USING (content_digest, url)
 """
-"""Listings are not read; on a quiet day there is nothing else."""
+"""Nothing else is read; on a quiet day there is nothing of them."""
 
 _PAGES = "CREATE VIEW pages AS FROM ours SEMI JOIN known USING (url)"
 """Of which there are readings: what came with a visit tells which of them counts."""

@@ -15,13 +15,14 @@ import pytest
 from parsers.document import Attachment, Document, Flag, Metadata, Target
 from parsers.normalisation.key import fold
 from store import links, tables
-from store.capture import Capture, capture_id, digest, document_id
+from store.capture import Capture, Kind, capture_id, digest, document_id
 from store.dataset import load_arrow
 from store.expiring import expiring
 from store.freeze import freeze
 from store.release import Release
 from store.rows import Read, capture_row, document_row, reading_row
 from store.source import Source
+from store.tables import Row
 from tests.parsers.works.corpus import Paper, pairs, plans, policy
 
 BEGIN = datetime(2026, 3, 1, 2, tzinfo=UTC)
@@ -216,6 +217,12 @@ def test_a_lost_index_is_made_anew(tmp_path: Path) -> None:
     assert _by(before["works"], "work_id").keys() < _by(after["works"], "work_id").keys()
 
 
+def _asked_first(kind: Kind) -> Row:
+    """The row of a request with which the visit of the second day begins."""
+    url, when = f"http://site.example.cn/{kind}", BEGIN + timedelta(days=1, hours=1)
+    return capture_row(Capture(capture_id("s", url, when), "run", "s", kind, url, when, "ok", 200))
+
+
 @pytest.mark.parametrize("words", [4, 2])
 def test_a_quiet_day_leaves_the_index_as_it_is(tmp_path: Path, words: int) -> None:
     """Seen up to that day's release, unless its seal is an older version's, which says less; what comes later is linked."""
@@ -227,7 +234,8 @@ def test_a_quiet_day_leaves_the_index_as_it_is(tmp_path: Path, words: int) -> No
     whole = index.read_bytes()
     if words > 2:
         index.write_bytes(whole[:-100])  # opened, it would be made anew
-    assert freeze(tmp_path, (), "1", BEGIN + timedelta(days=2), force=True) is not None
+    tables.append(tmp_path / "tables", "captures", [_asked_first("listing"), _asked_first("robots")])
+    assert freeze(tmp_path, (), "1", BEGIN + timedelta(days=2)) is not None
     assert _rows(tmp_path, "copies") == before["copies"]
     assert (len(index.read_bytes()) < len(whole)) == (words > 2)
     assert seal.read_text().split(" ")[1] == "2026-03-03"
