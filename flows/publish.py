@@ -14,7 +14,7 @@ from flows.report.write import write_report
 from flows.run import Run
 from store import tables
 from store.exceptions import ReleaseRefused
-from store.freeze import freeze
+from store.freeze import Report, freeze
 from store.issue import Issue
 from store.links import Each
 from store.release import Release
@@ -28,27 +28,6 @@ logger = logging.getLogger(__name__)
 
 DATASET = "dataset"
 """Stands for the source where a check concerns no single one."""
-
-
-def publish_release(run: Run, sources: Sequence[Source], each: Each = map) -> Release | None:
-    """Freeze a release, where something is new.
-
-    Args:
-        run: The run.
-        sources: The source files.
-        each: Does what linking can do of each document alone (`flows.spread.each_in`), by default in this process.
-
-    Raises:
-        ReleaseRefused: a fatal check failed; each is an issue now, and the last good release stays.
-    """
-    try:
-        return freeze(
-            run.data, sources, reading_version(), run.started, force=run.force, report=draw, each=each
-        )
-    except ReleaseRefused as refused:
-        rows = [issue_row(_issue(run, *reason)) for reason in refused.reasons]
-        tables.append_new(run.data / "tables", "issues", rows)
-        raise
 
 
 def draw(release: Path, before: Path | None) -> None:
@@ -68,6 +47,30 @@ def draw(release: Path, before: Path | None) -> None:
     except Exception:
         logger.exception("the report could not be drawn; the release is made without it")
         shutil.rmtree(release / "report", ignore_errors=True)
+
+
+def publish_release(
+    run: Run, sources: Sequence[Source], each: Each = map, *, report: Report | None = draw
+) -> Release | None:
+    """Freeze a release, where something is new.
+
+    Args:
+        run: The run.
+        sources: The source files.
+        each: Does what linking can do of each document alone (`flows.spread.each_in`), by default in this process.
+        report: Draws its pages; None for a release without.
+
+    Raises:
+        ReleaseRefused: a fatal check failed; each is an issue now, and the last good release stays.
+    """
+    try:
+        return freeze(
+            run.data, sources, reading_version(), run.started, force=run.force, report=report, each=each
+        )
+    except ReleaseRefused as refused:
+        rows = [issue_row(_issue(run, *reason)) for reason in refused.reasons]
+        tables.append_new(run.data / "tables", "issues", rows)
+        raise
 
 
 def _issue(run: Run, check: str, source_id: str | None, message: str) -> Issue:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import ipaddress
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,3 +45,23 @@ def s3_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def bucket(s3_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     """An empty bucket."""
     return bucket_at(s3_address, tmp_path / "caches", monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def prefect_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prefect's home, its database new: made once for all processes of a session, for it takes half of a first run.
+
+    To be copied to `prefect` in a data folder; the first run of the sample is one without.
+    """
+    own = tmp_path_factory.getbasetemp()
+    place = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    home = place / "prefect"
+    with (place / "prefect.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            making = place / "prefect.making"
+            command = [sys.executable, "-m", "prefect", "server", "database", "upgrade", "--yes"]
+            environment = {**os.environ, "PREFECT_HOME": str(making), "DO_NOT_TRACK": "1"}
+            subprocess.run(command, env=environment, check=True, capture_output=True)
+            making.rename(home)
+    return home

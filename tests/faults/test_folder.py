@@ -155,10 +155,11 @@ def test_a_clock_that_went_back_loses_nothing(data: Path, site: SmallSite) -> No
     assert verify(data) == ()
 
 
-def test_a_second_run_is_refused_at_once(tmp_path: Path, site: SmallSite) -> None:
+def test_a_second_run_is_refused_at_once(tmp_path: Path, site: SmallSite, prefect_home: Path) -> None:
     """Exit code 3, and who holds the folder; the first one ends as if it had been alone."""
     site.pause = 0.5
     seeds = write_seeds(tmp_path / "seeds", site.address)
+    shutil.copytree(prefect_home, tmp_path / "data" / "prefect")
     first = whole_run(tmp_path / "data", seeds)
     while not list((tmp_path / "data").glob("archive/*/*/*.open")):
         assert first.poll() is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import time
@@ -17,9 +18,10 @@ MOST_SECONDS = 10.0
 """What service managers wait before they kill."""
 
 
-def test_a_run_that_is_told_to_stop_does(tmp_path: Path) -> None:
+def test_a_run_that_is_told_to_stop_does(tmp_path: Path, prefect_home: Path) -> None:
     """Exit code 143, one sentence, and every capture made until then is kept."""
     data = tmp_path / "data"
+    shutil.copytree(prefect_home, data / "prefect")
     with small_site() as site:
         site.pause = 1.0
         run = whole_run(data, write_seeds(tmp_path / "seeds", site.address), stderr=subprocess.PIPE)

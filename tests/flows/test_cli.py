@@ -49,9 +49,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory, home: Path) -> tuple[Path, 
 
 
 @pytest.fixture
-def data(tmp_path: Path, sample: tuple[Path, dict[str, object]]) -> Path:
+def data(tmp_path: Path, prefect_home: Path) -> Path:
     """A data folder in which Prefect has its database already, and nothing else is."""
-    shutil.copytree(sample[0] / "prefect", tmp_path / "data" / "prefect")
+    shutil.copytree(prefect_home, tmp_path / "data" / "prefect")
     return tmp_path / "data"
 
 

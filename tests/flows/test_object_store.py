@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -357,7 +358,7 @@ def test_what_was_not_sent(bucket: Bucket, site: Site) -> None:
     assert set(keys) <= set(listed(home(desk), "archive"))
 
 
-def test_commands(bucket: Bucket, tmp_path: Path) -> None:
+def test_commands(bucket: Bucket, tmp_path: Path, prefect_home: Path) -> None:
     """`import`, `query` and `verify` take the URL as they take a folder."""
     page = tmp_path / "page.html"
     page.write_text(
@@ -365,6 +366,7 @@ def test_commands(bucket: Bucket, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "flows"]
+    shutil.copytree(prefect_home, at_hand(bucket.url) / "prefect")
 
     def said(*arguments: str, machine: str = "first") -> str:
         bucket.on(machine)

@@ -92,9 +92,12 @@ def test_a_few_documents_are_not_worth_a_process(archived: Desk) -> None:
     assert same(archived.data, other)
 
 
-def test_a_lost_worker_costs_nothing_and_doubles_nothing(archived: Desk, tmp_path: Path) -> None:
+def test_a_lost_worker_costs_nothing_and_doubles_nothing(
+    archived: Desk, tmp_path: Path, prefect_home: Path
+) -> None:
     """A real cluster of two processes, chosen by configuration; one of them is killed while it reads."""
     other = copied(archived, "cluster")
+    shutil.copytree(prefect_home, other / "prefect")
     (tmp_path / "seeds").mkdir()
     build_tables(archived.run(1), [])
     with _cluster() as cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]

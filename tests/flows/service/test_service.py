@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -145,12 +146,12 @@ def heard() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 @pytest.fixture(scope="module")
 def service(
-    tmp_path_factory: pytest.TempPathFactory, heard: tuple[str, list[dict[str, Any]]]
+    tmp_path_factory: pytest.TempPathFactory, heard: tuple[str, list[dict[str, Any]]], prefect_home: Path
 ) -> Iterator[Service]:
     """A service that is running."""
     folder = tmp_path_factory.mktemp("service")
     data = folder / "data"
-    data.mkdir()
+    shutil.copytree(prefect_home, data / "prefect")
     url = heard[0]
     (data / "notify.toml").write_text(f'[[operators]]\nkind = "automation"\nurl = "{url}"\n')
     served = Service(data, folder / "service.log")
