@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
 from flows.exceptions import DoNotContact, GiveUp
@@ -192,6 +193,7 @@ def _is_number(host: str) -> bool:
     return NUMBER_LABEL.fullmatch(host.rpartition(".")[2].lower()) is not None
 
 
+@lru_cache(maxsize=1_000)
 def _is_plain_ipv4(host: str) -> bool:
     try:
         ipaddress.IPv4Address(host)

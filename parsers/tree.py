@@ -246,6 +246,8 @@ def visible_text(node: lxml.html.HtmlElement) -> str:  # noqa: C901 - one loop o
 
     Its tail is not part of it. Depth costs nothing: the walk is iterative.
     """
+    if not len(node):
+        return one_line(node.text or "") if isinstance(node.tag, str) and node.tag not in UNSEEN else ""
     lines: list[str] = []
     parts: list[str] = []
 

@@ -26,7 +26,7 @@ import os
 import zlib
 from base64 import b32encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from random import getrandbits
@@ -160,19 +160,18 @@ class ArchiveWriter:
             request = _request_record(exchange, [*_ids(asked, answered), *shared])
         if answered is not None:
             answer = _answer_record(capture, exchange, [*_ids(answered, asked), *shared])
-        archived = replace(
-            capture,
-            warc_filename=self._name,
-            warc_record_offset=self._size + len(request) if answer else None,
-            warc_record_length=len(answer) if answer else None,
-        )
-        row = _row_record(archived, [*_ids(_record_id(), answered or asked), *shared])
-        self._append(stream, request + answer + row)
+        row = as_row(capture) | {
+            "warc_filename": self._name,
+            "warc_record_offset": self._size + len(request) if answer else None,
+            "warc_record_length": len(answer) if answer else None,
+        }
+        said = _row_record(row, [*_ids(_record_id(), answered or asked), *shared])
+        self._append(stream, request + answer + said)
         self._unsynced += 1
         if self._unsynced >= FSYNC_EVERY:
             os.fsync(stream.fileno())
             self._unsynced = 0
-        return archived
+        return Capture(**row)  # type: ignore[arg-type]  # the row of a Capture
 
     def _append(self, stream: io.FileIO, records: bytes) -> None:
         left = memoryview(records)
@@ -303,9 +302,8 @@ def _payload_headers(exchange: Exchange, length: int) -> list[_Header]:
     return [*kept, ("Content-Length", str(length))]
 
 
-def _row_record(capture: Capture, headers: Sequence[_Header]) -> bytes:
-    row = orjson.dumps(as_row(capture))
-    return _record("metadata", [*headers, ("Content-Type", "application/json")], row)
+def _row_record(row: Mapping[str, object], headers: Sequence[_Header]) -> bytes:
+    return _record("metadata", [*headers, ("Content-Type", "application/json")], orjson.dumps(row))
 
 
 def read_payload(archive: Path, capture: Capture) -> bytes:

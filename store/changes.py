@@ -521,7 +521,7 @@ def _grams(paragraph: str) -> Counter[str]:
 
 
 def _dice(some: Counter[str], others: Counter[str]) -> float:
-    common = sum(min(number, others[gram]) for gram, number in some.items() if gram in others)
+    common = sum(min(some[gram], others[gram]) for gram in some.keys() & others.keys())
     return 2 * common / max(some.total() + others.total(), 1)
 
 
