@@ -395,14 +395,14 @@ def _write_policies(
     """What is said of policies instead of pages; only what something came to is linked and compared."""
     for name in ("coverage", "sources", "attachments", "targets"):
         view(connection, f"release_{name}", name, sorted((aside / name).glob("*.parquet")), released=True)
-    held = None if base is None else _gaps_before(base, aside)
-    if base is not None and held is not None and _is_quiet(connection, data, base, release):
+    quiet = base is not None and _is_quiet(connection, data, base, release)
+    if base is not None and quiet and (held := _gaps_before(base, aside)) is not None:
         for name in POLICY_TABLES:
             link_parts(aside / name, base.path / name)
         links.go_on(data / "tables", release.name)
         missed: Sequence[Row] = [row for row in held if row["kind"] != BLIND]
     else:
-        missed = _link(connection, data, aside, base, release, held=held, paths=paths, each=each)
+        missed = _link(connection, data, aside, base, release, paths=paths, each=each)
     rows = tables.arrow("gaps", [*missed, *blind(connection)])
     rewrite(aside / "gaps", _before(base, "gaps"), "gaps", [rows])
 
@@ -429,7 +429,6 @@ def _link(
     base: Release | None,
     release: Release,
     *,
-    held: Sequence[Row] | None,
     paths: Sequence[Path],
     each: links.Each,
 ) -> Sequence[Row]:
@@ -449,8 +448,8 @@ def _link(
                 rewrite(aside / name, before, name, merged(before, name, only.stays(name), rows))
             else:
                 link_parts(aside / name, before)
-        as_before = only is not None and not affected
-        missed = list(missing(index, connection, held if as_before else None))
+        held = _gaps_before(base, aside) if base is not None and only is not None and not affected else None
+        missed = list(missing(index, connection, held))
         links.tell(index, release.name)
     return missed
 

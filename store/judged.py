@@ -37,23 +37,26 @@ _READ = {
 
 # `grown_<table>` are the rows since the release before. A reading that is new for an old payload says something new
 # of every capture of it.
-_TOUCHED = f"""
-CREATE TABLE touched AS
-WITH places AS (
-    SELECT source_id, url FROM grown_captures WHERE kind IN {OF_DOCUMENTS}
-    UNION SELECT source_id, url FROM grown_readings
-    UNION SELECT source_id, url FROM grown_documents
-    UNION SELECT source_id, url FROM grown_aliases
-)
-SELECT DISTINCT source_id, coalesce(home, url) AS home FROM places LEFT JOIN homes USING (source_id, url)
-"""
-
 _DAYS = """
 CREATE TABLE touched_days AS
 SELECT DISTINCT source_id, fetch_time::DATE AS day FROM grown_captures
 UNION SELECT c.source_id, c.fetch_time::DATE
 FROM captures c SEMI JOIN grown_readings r ON r.content_digest = c.content_digest AND r.url = c.url
 """
+
+_TOUCHED = f"""
+CREATE TABLE touched AS
+WITH places AS (
+    SELECT source_id, url FROM captures
+    WHERE kind IN {OF_DOCUMENTS} AND fetch_time >= $1 AND (source_id, fetch_time::DATE) IN (FROM touched_days)
+    UNION SELECT source_id, url FROM grown_readings
+    UNION SELECT source_id, url FROM grown_documents
+    UNION SELECT source_id, url FROM grown_aliases
+)
+SELECT DISTINCT source_id, coalesce(home, url) AS home FROM places LEFT JOIN homes USING (source_id, url)
+"""
+"""What a visit says rests on those before and after it, so that all visits of a page are judged which was asked for on a day that is touched.
+Given the first of these days, older row groups are passed over."""
 
 _OURS = """
 CREATE TABLE ours AS
@@ -68,7 +71,7 @@ UNION ALL
 FROM placed ANTI JOIN touched USING (source_id, home)
 WHERE fetch_time >= $1 AND (source_id, fetch_time::DATE) IN (FROM touched_days)
 """
-"""Most days touch themselves alone: given the first one that is touched, older row groups are passed over."""
+"""Beside those of documents, the listings of the days. Given the first one, older row groups are passed over."""
 
 # What was read is compared by 64 bits of its digests from here on: wide rows cannot be put in order in little memory.
 _KNOWN = f"""
@@ -82,12 +85,12 @@ FROM readings SEMI JOIN (FROM ours WHERE kind IN {OF_DOCUMENTS}) USING (content_
 _PAGES = "CREATE VIEW pages AS FROM ours SEMI JOIN known USING (url)"
 """Of which there are readings: what came with a visit tells which of them counts."""
 
-_READINGS = """
+_READINGS = f"""
 CREATE TABLE read AS
 WITH today AS (
     FROM known WHERE parser_version = $1
 ), before AS (
-    SELECT content_digest, url, arg_max({'verdict': verdict, 'said': said}, parser_version) AS reading
+    SELECT content_digest, url, arg_max({{'verdict': verdict, 'said': said}}, parser_version) AS reading
     FROM known WHERE parser_version <> $1 GROUP BY ALL
 )
 SELECT o.* EXCLUDE (content_digest, rule_digest, url), hash(o.source_id, o.url) AS place,
@@ -95,8 +98,8 @@ SELECT o.* EXCLUDE (content_digest, rule_digest, url), hash(o.source_id, o.url) 
        CASE WHEN coalesce(t.verdict, b.reading.verdict) = 'document' THEN coalesce(t.said, b.reading.said) END AS said
 FROM ours o LEFT JOIN attached_digests a USING (capture_id)
 LEFT JOIN today t ON t.content_digest = o.content_digest AND t.url = o.url AND t.rule_digest = o.rule_digest
-  AND t.attached = coalesce(a.attached, '')
-LEFT JOIN before b ON b.content_digest = o.content_digest AND b.url = o.url
+  AND t.attached = coalesce(a.attached, '') AND o.kind IN {OF_DOCUMENTS}
+LEFT JOIN before b ON b.content_digest = o.content_digest AND b.url = o.url AND o.kind IN {OF_DOCUMENTS}
 """
 
 _SAID = """
@@ -142,10 +145,11 @@ def judge(connection: duckdb.DuckDBPyConnection, parser_version: str, sources: S
         sources: The source files, whose rules decide which reading of a payload counts.
     """
     enter_rules(connection, sources)
-    for query in (HOMES, _TOUCHED, _DAYS):
+    for query in (HOMES, _DAYS):
         connection.execute(query)
     first = connection.sql("SELECT min(day) FROM touched_days").fetchall()[0][0]
-    connection.execute(_OURS, [first])
+    for query in (_TOUCHED, _OURS):
+        connection.execute(query, [first])
     for query in (_KNOWN, _PAGES):
         connection.execute(query)
     enter_attached(connection, "pages")

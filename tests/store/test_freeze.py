@@ -244,6 +244,21 @@ def test_a_payload_read_anew_gives_its_old_captures_another_outcome(tmp_path: Pa
     assert set(load("captures", tmp_path)["outcome"]) == {"ok", "gone"}
 
 
+def test_a_payload_read_anew_leaves_the_outcomes_of_other_pages(tmp_path: Path) -> None:
+    """One that was asked for on the same day said what it had said before: that stays so."""
+    enter(tmp_path, range(1, 2))
+    enter(tmp_path, range(2, 3), day=1)
+    tables.append(tmp_path / "tables", "captures", [capture_row(capture(1, 1))])
+    released(tmp_path, 2)
+    before = load("captures", tmp_path).set_index("capture_id")["outcome"]
+    assert sorted(before) == ["ok", "ok", "ok_unchanged"]
+    anew = reading_row(read(capture(2, 1), "text 2", Metadata(title="通知", issued="2026-01-01")))
+    tables.append(tmp_path / "tables", "readings", [{**anew, "attached": "sha256:of a file"}])
+    released(tmp_path, 3)
+
+    assert load("captures", tmp_path).set_index("capture_id")["outcome"].to_dict() == before.to_dict()
+
+
 def test_a_release_of_an_older_format_is_not_gone_on_with(tmp_path: Path) -> None:
     """Its parts have other columns: the next release is written whole, and counts nothing twice."""
     enter(tmp_path, range(2))
