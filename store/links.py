@@ -39,7 +39,7 @@ FILE, SEAL = "links.sqlite", "links.sqlite.xxh128"
 """The seal has the digest of the index, of 128 bits and quick to make, up to which release it was told, what the index belongs to, and the
 first day from that release on on which a policy may begin or cease to be in force; `-` for none."""
 
-LINKING = 4
+LINKING = 5
 """Raised when linking would judge a pair otherwise, policies would be told otherwise, or the index gets other columns: it is then made anew."""
 
 ABOUT, CARRYING = "by = 'about'", "by <> 'about'"
@@ -268,6 +268,7 @@ def link(
     affected: set[str] = set()
     new = [row for row in rows if not _has(index, row["document_id"], row["version"])]
     given = [(row, (files or {}).get(str(row["document_id"]), frozenset())) for row in new]
+    before = works_of(index, [str(row["document_id"]) for row in new])
     for row, alone in zip(new, each(_alone, given), strict=True):
         affected |= _forget(index, alone.item.document_id)
         number = _take_in(index, row, alone)
@@ -283,7 +284,7 @@ def link(
 
     for number, alone in fresh.items():
         affected |= {alone.item.document_id, *_link_one(index, number, alone, profile_of)}
-    _group(index, affected)
+    _group(index, affected, before)
     _resolve(index, affected)
     return affected
 
@@ -445,11 +446,17 @@ def _link_one(
     return linked
 
 
-def _group(index: sqlite3.Connection, affected: set[str]) -> None:
-    """Give the documents around some their policy: all that carry it are one; who speaks of one alone belongs to it."""
+def _group(index: sqlite3.Connection, affected: set[str], before: set[str]) -> None:
+    """Give the documents around some their policy: all that carry it are one; who speaks of one alone belongs to it.
+
+    Args:
+        index: The index.
+        affected: These documents; those that are found to be around them are added.
+        before: The policies that older versions of some belonged to: of one that nobody belongs to any more nothing stays.
+    """
     seen: set[str] = set()
     tellers: set[str] = set()
-    before = works_of(index, affected)
+    before = before | works_of(index, affected)
     for start in sorted(affected):
         if start in seen:
             continue

@@ -465,6 +465,30 @@ def test_what_is_told_anew_is_what_a_whole_telling_says(tmp_path: Path) -> None:
     assert "expired" in statuses
 
 
+def test_a_policy_that_nobody_carries_any_more_is_gone(tmp_path: Path) -> None:
+    """Its only page shows another policy now: also where all are told anew from the index that was kept."""
+    own, other = (
+        _paper(name, text, created="2024-01-01")
+        for name, text in (
+            ("岭南省甲类平台管理办法", LONG),
+            ("岭南省经费规定", LONG.replace("平台", "经费") * 2),
+        )
+    )
+    _enter(tmp_path, [_entry(1, own), _entry(2, other)])
+    _release(tmp_path)
+    assert len(_rows(tmp_path, "works")) == 2
+    _enter(tmp_path, [_later(_entry(1, replace(other, name=own.name)))], version=2)
+    second = _release(tmp_path, 2)
+    (work,) = _rows(tmp_path, "works")
+    (part,) = (second.path / "works").glob("*.parquet")
+    pq.write_table(pq.read_table(part), part)  # not the bytes that were sealed
+    _enter(tmp_path, [_entry(3, _paper("岭南省园区规定", LONG.replace("平台", "园区") * 3))])
+    _release(tmp_path, 3)
+
+    assert len(_rows(tmp_path, "works")) == 2
+    assert work["work_id"] in {row["work_id"] for row in _rows(tmp_path, "works")}
+
+
 def test_rows_that_have_rotted_are_told_anew(tmp_path: Path) -> None:
     """A part of the release before that is not what was sealed gives no row to the next one."""
     _enter(tmp_path, [_entry(1, _paper("岭南省甲类平台管理办法", LONG, created="2024-01-01"))])
