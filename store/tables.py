@@ -196,6 +196,8 @@ def files(tables: Path, name: str, version: int | None = None) -> tuple[Path, ..
 
 def gained(tables: Path, name: str, since: int, until: int | None = None) -> tuple[Path, ...]:
     """The files that a table has (at a version) and did not have at an earlier one, -1 for none; what upkeep alone wrote right after it is not told."""
+    if until is not None and since >= until:
+        return ()
     known = set(files(tables, name, settled(tables, name, since)))
     return tuple(path for path in files(tables, name, until) if path not in known)
 
