@@ -89,11 +89,12 @@ class Built:
 
 @dataclass(slots=True)
 class _Batch:
-    """Rows that wait for the next commit; `new` and `changed` are versions that wait until their source was read."""
+    """Rows that wait for the next commit; `new`, `changed` and their further addresses, `names`, wait until their source was read."""
 
     documents: list[Row] = field(default_factory=list)
     new: list[Row] = field(default_factory=list)
     changed: list[Row] = field(default_factory=list)
+    names: list[Row] = field(default_factory=list)
     readings: list[Row] = field(default_factory=list)
     issues: list[Row] = field(default_factory=list)
     aliases: list[Row] = field(default_factory=list)
@@ -119,7 +120,7 @@ def build_tables(run: Run, sources: Sequence[Source], read_all: ReadAll | None =
             for done, number in zip(documents, numbers, strict=False):
                 reads = {name: _with_listed(reader, done, item, work) for name, item in done.reads.items()}
                 of_source = _add(
-                    of_source, _build_document(run, reader, Done(done.pending, reads), lost, batch)
+                    of_source, _build_document(run, reader, Done(done.pending, reads), lost, batch, work=work)
                 )
                 if len(batch.new) + len(batch.changed) >= WAITING:
                     of_source = _add(
@@ -154,7 +155,9 @@ def _with_listed(reader: Reader, done: Done, read: Read, work: Backlog) -> Read:
     return reader.one_of(done.pending, read.capture, listed) if listed else read
 
 
-def _build_document(run: Run, reader: Reader, done: Done, lost: list[Lost], batch: _Batch) -> Built:
+def _build_document(
+    run: Run, reader: Reader, done: Done, lost: list[Lost], batch: _Batch, *, work: Backlog
+) -> Built:
     """Judge what was read of one document, and collect the rows that it gives."""
     pending, reads = done.pending, done.reads
     verdicts = dict(pending.verdicts)
@@ -171,7 +174,9 @@ def _build_document(run: Run, reader: Reader, done: Done, lost: list[Lost], batc
     opened = tuple(openings(pending.captures, pending.current, verdicts))
     for opening in opened:
         capture = opening.capture
-        shown = reads.get(capture.capture_id) or reader.one_of(pending, capture)
+        shown = reads.get(capture.capture_id)
+        if shown is None:  # read before, by another run or for another capture
+            shown = _with_listed(reader, done, reader.one_of(pending, capture), work)
         waiting = {"new": batch.new, "source": batch.changed, "parser": batch.documents}[opening.cause]
         waiting.append(
             document_row(
@@ -183,7 +188,8 @@ def _build_document(run: Run, reader: Reader, done: Done, lost: list[Lost], batc
                 run_id=run.run_id,
             )
         )
-        batch.aliases += alias_rows(pending.document_id, shown)
+        names = batch.aliases if opening.cause == "parser" else batch.names
+        names += alias_rows(pending.document_id, shown)
     batch.readings += map(reading_row, reads.values())
     rejected = [item for item in reads.values() if not isinstance(item.result, Document)]
     batch.issues += [issue_row(_issue(run, item)) for item in rejected]
@@ -228,10 +234,11 @@ def _settle(
 
     The captures stay in the backlog: the next build judges again. What a user imports was changed on purpose.
     """
-    changed, new = batch.changed, batch.new
-    batch.changed, batch.new = [], []
+    changed, new, names = batch.changed, batch.new, batch.names
+    batch.changed, batch.new, batch.names = [], [], []
     if source is None or not (changed or new):
         batch.documents += [*new, *changed]
+        batch.aliases += names
         return Built(new=len(new), changed=len(changed))
     limits, before = Limits().override(source.limits), sizes(source.source_id)
     changes = [
@@ -251,12 +258,15 @@ def _settle(
         )
     shown = {str(row["url"]): str(row["key_digest"]) for row in new}
     if same := same_texts(shown, len(before) + taken, limits.same_text):
-        new, held = [row for row in new if row["url"] not in same], True
+        new, changed = ([row for row in rows if row["url"] not in same] for rows in (new, changed))
+        held = True
         message = (
             f"{len(same)} new addresses show a text that others show too, such as {min(same)}; none was taken"
         )
         batch.issues.append(_alarm(run, source, message, "same_text"))
     batch.documents += [*new, *changed]
+    believed = {row["document_id"] for row in (*new, *changed)}
+    batch.aliases += [row for row in names if row["document_id"] in believed]
     return Built(new=len(new), changed=len(changed), held=(source.source_id,) if held else ())
 
 
@@ -337,4 +347,4 @@ def _commit(run: Run, batch: _Batch) -> _Batch:
     tables.append_new(where, "readings", batch.readings)
     tables.append(where, "documents", batch.documents)
     tables.sync()
-    return _Batch(new=batch.new, changed=batch.changed)
+    return _Batch(new=batch.new, changed=batch.changed, names=batch.names)

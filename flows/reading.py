@@ -86,10 +86,10 @@ class Reader:
 
     def _file(self, pending: Pending, capture: Capture, url: str, limits: Limits) -> Capture:
         """The file at a URL as it came with a capture; of a web page in its place (a challenge, an error), what came before."""
-        visits = [item.capture_id for item in pending.captures]
+        visits = list(pending.files)
         first = found = pending.files[capture.capture_id][url]
         for visit in reversed(visits[: visits.index(capture.capture_id) + 1]):
-            found = pending.files.get(visit, {}).get(url, found)
+            found = pending.files[visit].get(url, found)
             if self.contents(found, limits).media_type not in WEB:
                 return found
         return first

@@ -51,20 +51,24 @@ _GONE = """
 WITH read_as_gone AS (
     SELECT DISTINCT content_digest, url FROM readings WHERE verdict IN ('not_found', 'soft_not_found')
 ), answers AS (
-    SELECT c.source_id, c.url, c.fetch_time,
+    SELECT c.source_id, coalesce(h.home, c.url) AS home, c.url, c.fetch_time,
            c.fetch_outcome IN ('not_found', 'gone') OR g.url IS NOT NULL AS gone
-    FROM captures c LEFT JOIN read_as_gone g USING (content_digest, url)
+    FROM captures c LEFT JOIN read_as_gone g USING (content_digest, url) LEFT JOIN homes h USING (source_id, url)
     WHERE c.kind = 'document' AND c.fetch_outcome IN ('ok', 'not_modified', 'not_found', 'gone')
+), last AS (
+    SELECT source_id, home, arg_max(gone, fetch_time) AS gone
+    FROM answers SEMI JOIN (FROM answers WHERE gone) USING (source_id, home) GROUP BY source_id, home, url
 ), dead AS (
-    SELECT source_id, url FROM answers SEMI JOIN (FROM answers WHERE gone) USING (source_id, url)
-    GROUP BY ALL HAVING arg_max(gone, fetch_time)
+    SELECT source_id, home AS url FROM last GROUP BY source_id, home HAVING bool_and(gone)
 )
 SELECT any_value(d.document_id) AS document_id, d.source_id, d.url AS home, max(d.version) AS version,
        arg_max(d.key_digest, d.version) AS key_digest, arg_max(d.metadata_digest, d.version) AS metadata_digest,
-       arg_max(d.capture_id, d.version) AS capture_id, arg_max({'n': d.identifier}, d.version).n AS identifier,
+       arg_max(d.capture_id, d.version) AS capture_id, arg_max({'n': d.annexes_digest}, d.version).n AS annexes_digest,
+       arg_max({'n': d.identifier}, d.version).n AS identifier,
        arg_max({'n': d.title}, d.version).n AS title
 FROM documents d SEMI JOIN dead USING (source_id, url) GROUP BY d.source_id, d.url
 """
+"""Documents none of whose addresses answers any more: each is known by its first one."""
 
 _TOUCHED = f"""
 CREATE TABLE touched AS
@@ -141,26 +145,28 @@ JOIN stored p ON p.content_digest = c.content_digest
 _PENDING_FILES = """
 CREATE TABLE pending_files AS
 WITH wanted AS (
-    SELECT p.source_id, p.home, a.page, a.capture_id FROM pending p JOIN attached a ON a.page = p.capture_id
+    SELECT v.source_id, v.home, a.page, v.fetch_time AS visited, a.capture_id
+    FROM visits v SEMI JOIN pending USING (source_id, home) JOIN attached a ON a.page = v.capture_id
 ), stored_files AS (
     SELECT c.content_digest, arg_min(c.warc_filename, c.fetch_time) AS warc_filename,
            arg_min(c.warc_record_offset, c.fetch_time) AS warc_record_offset
     FROM captures c SEMI JOIN (SELECT c.content_digest FROM captures c SEMI JOIN wanted USING (capture_id)) USING (content_digest)
     WHERE c.warc_record_offset IS NOT NULL AND NOT c.revisit GROUP BY c.content_digest
 )
-SELECT w.page, w.source_id AS of_source, w.home, c.* EXCLUDE (warc_filename, warc_record_offset),
+SELECT w.page, w.visited, w.source_id AS of_source, w.home, c.* EXCLUDE (warc_filename, warc_record_offset),
        s.warc_filename, s.warc_record_offset
 FROM wanted w JOIN captures c USING (capture_id) JOIN stored_files s ON s.content_digest = c.content_digest
 """
+"""Those of all visits: the file for which an error page stands may have come before the newest version was opened."""
 
 
 _LISTED = """
 CREATE TABLE listed AS
 SELECT * FROM captures c SEMI JOIN touched USING (source_id)
-WHERE kind = 'document' AND fetch_outcome = 'ok' AND content_digest IS NOT NULL AND NOT revisit
-  AND regexp_matches(lower(url), '[.](pdf|docx?|wps|xlsx?|et|pptx|csv|ofd|rtf|txt|zip)([?#]|$)')
+WHERE fetch_outcome = 'ok' AND content_digest IS NOT NULL AND NOT revisit
+  AND (kind = 'attachment' OR (kind = 'document' AND regexp_matches(lower(url), '[.](pdf|docx?|wps|xlsx?|et|pptx|csv|ofd|rtf|txt|zip)([?#]|$)')))
 """
-"""Files that a listing shows are documents of their own, and may be attached to a page, too."""
+"""Files that a listing shows are documents of their own, and may be attached to a page, too; one that two pages show is asked for with the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,8 +333,8 @@ def _sizes(connection: duckdb.DuckDBPyConnection) -> Callable[[str], Mapping[str
 def _files(
     connection: duckdb.DuckDBPyConnection, place: tuple[object, object]
 ) -> dict[str, dict[str, Capture]]:
-    """The captures of a document's files by URL, by the capture of the page that they came with."""
-    query = "SELECT * FROM pending_files WHERE of_source = $1 AND home = $2"
+    """The captures of a document's files by URL, by the capture of the page that they came with, oldest first."""
+    query = "SELECT * FROM pending_files WHERE of_source = $1 AND home = $2 ORDER BY visited"
     by_page: defaultdict[str, dict[str, Capture]] = defaultdict(dict)
     for row in connection.sql(query, params=list(place)).to_arrow_table().to_pylist():
         by_page[row["page"]][row["url"]] = Capture(**{name: row[name] for name in _COLUMNS})
@@ -371,7 +377,13 @@ def _lost(connection: duckdb.DuckDBPyConnection) -> tuple[Lost, ...]:
             document_id=row["document_id"],
             source_id=row["source_id"],
             home=row["home"],
-            current=Current(row["version"], row["key_digest"], row["metadata_digest"], row["capture_id"]),
+            current=Current(
+                row["version"],
+                row["key_digest"],
+                row["metadata_digest"],
+                row["capture_id"],
+                annexes_digest=row["annexes_digest"],
+            ),
             identifier=row["identifier"],
             title=row["title"],
         )

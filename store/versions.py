@@ -3,7 +3,8 @@
 A version is a maximal run of captures with the same folded text, metadata and annexes. Readings are keyed by payload, URL,
 parser version and rule, so what has not changed is not read again. When the parser or a rule changed, the capture
 that opened the current version is read anew, before any later one: if anything in it now reads otherwise, be it a
-clause or a target only, the new version has `cause = parser`, and what differs after that is the source's doing.
+clause or a target only, the new version has `cause = parser`, and what differs after that is the source's doing: but for
+the same bytes with the same annexes, which only another rule can read otherwise.
 """
 
 from __future__ import annotations
@@ -57,16 +58,21 @@ def openings(
         verdicts: Reading of each of these captures by today's parser and rule, by capture id. A capture that is
             no document (blocked, gone, broken) neither opens nor closes a version.
     """
+    shown: Capture | None = None
     for capture in captures:
         verdict = verdicts[capture.capture_id]
         if verdict.key_digest is None or verdict.metadata_digest is None:
             continue
+        same = shown is not None and _same_bytes(capture, shown)
+        shown = capture
         if current is None:
             cause = "new"
         elif _says(verdict, current, all_of_it=capture.capture_id == current.capture_id):
             continue
+        elif capture.capture_id == current.capture_id:
+            cause = "parser"
         else:
-            cause = "parser" if capture.capture_id == current.capture_id else "source"
+            cause = "parser" if same and verdict.annexes_digest == current.annexes_digest else "source"
         version = current.version + 1 if current else 1
         current = Current(
             version,
@@ -77,6 +83,10 @@ def openings(
             verdict.annexes_digest,
         )
         yield Opening(capture, version, cause)
+
+
+def _same_bytes(one: Capture, other: Capture) -> bool:
+    return one.content_digest is not None and one.content_digest == other.content_digest
 
 
 def _says(verdict: Verdict, current: Current, *, all_of_it: bool) -> bool:

@@ -289,3 +289,59 @@ def test_limits_of_a_source_hold_for_its_files(desk: Desk) -> None:
     desk.ingest(1)
 
     assert list(released(desk, "attachments")["status"]) == ["timeout", "timeout"]
+
+
+def test_an_error_page_behind_an_edit_is_no_version(desk: Desk, annexed: Site) -> None:
+    """The file for which it stands came before the newest version was opened."""
+    files = links(("/P1.docx", "附件1：管理办法.docx"), ("/P2.xlsx", "附件2：任务表.xlsx"))
+    desk.ingest(1)
+    annexed.write("/1.html", notice(TITLE, *BODY, "补充说明：申报截止日期延长十日。", files))
+    put(annexed, "/P1.docx", "<html><body>系统繁忙，请稍后再试（1）</body></html>".encode())
+    _, second, _ = desk.ingest(2)
+    put(annexed, "/P1.docx", "<html><body>系统繁忙，请稍后再试（2）</body></html>".encode())
+    _, third, _ = desk.ingest(3)
+
+    assert (second.changed, third.changed) == (1, 0)
+    assert newest(desk)["complete"]
+
+
+def test_a_page_that_returns_keeps_the_annex_of_a_listing(desk: Desk, annexed: Site) -> None:
+    """What it said before is known; the file that did not come with it is its annex still."""
+    files = links(("/P1.docx", "附件1：管理办法.docx"), ("/P2.xlsx", "附件2：任务表.xlsx"))
+    annexed.write("/", listing(("/1.html", TITLE), ("/P1.docx", "管理办法")))
+    first = annexed.pages["/1.html"]
+    desk.ingest(1)
+    annexed.write("/1.html", notice(TITLE, *BODY, "补充说明：申报截止日期延长十日。", files))
+    desk.ingest(2)
+    annexed.pages["/1.html"] = first
+    for day in (3, 4):
+        desk.ingest(day)
+    page = sorted(
+        (row for row in rows(desk, "documents") if row["url"].endswith("1.html")),
+        key=lambda row: row["version"],
+    )
+
+    assert [row["cause"] for row in page] == ["new", "source", "source"]
+    assert page[-1]["complete"]
+
+
+def test_a_file_of_two_pages_is_an_annex_of_both(desk: Desk, annexed: Site) -> None:
+    """It is asked for once, with the first of them."""
+    other = "《科技成果转化专项资金管理办法》政策解读"
+    annexed.write("/2.html", notice(other, BODY[1], links(("/P1.docx", "附件1：管理办法.docx"))))
+    annexed.write("/", listing(("/1.html", TITLE), ("/2.html", other)))
+    desk.ingest(1)
+
+    assert annexed.asked.count("/P1.docx") == 1
+    assert [row["status"] for row in rows(desk, "attachments")] == ["read"] * 3
+
+
+def test_a_move_with_annexes_is_no_version(desk: Desk, annexed: Site) -> None:
+    """The page and its files say what they said, at another address."""
+    desk.ingest(1)
+    annexed.pages["/new/9.html"] = annexed.pages["/1.html"]
+    annexed.write("/1.html", "<title>404 Not Found</title>not found", status=404)
+    annexed.write("/", listing(("/new/9.html", TITLE)))
+    desk.ingest(2)
+
+    assert [row["version"] for row in rows(desk, "documents")] == [1]

@@ -98,6 +98,19 @@ def test_the_same_text_at_a_second_address_is_no_move(desk: Desk, stocked: Site)
     assert set(load("feed", desk.data)["op"]) == {"ADD"}
 
 
+def test_a_moved_document_that_answers_is_not_moved_again(desk: Desk, stocked: Site) -> None:
+    """Its first address is gone, the one that it went to is not: its text at a third one is another document."""
+    desk.ingest(1)
+    moved(stocked, "/new/9.html", notice(TITLE, *FIRST))
+    for day in (2, 3):
+        desk.ingest(day)
+    stocked.write("/copy.html", notice(TITLE, *FIRST))
+    stocked.write("/", listing(("/copy.html", TITLE), ("/new/9.html", TITLE), ("/2.html", OTHER)))
+    _, built, _ = desk.ingest(4)
+
+    assert built.new == 1
+
+
 def test_another_text_at_another_address_is_another_document(desk: Desk, stocked: Site) -> None:
     """That one address is gone says nothing of what is new."""
     desk.ingest(1)
@@ -126,6 +139,17 @@ def test_a_changed_rule_is_our_doing(desk: Desk) -> None:
         ("/2.html", 2, "parser"),
     ]
     assert set(load("changes", desk.data)["cause"]) == {"parser"}
+
+
+@pytest.mark.usefixtures("stocked")
+def test_another_rule_over_the_same_bytes_is_our_doing(desk: Desk) -> None:
+    """Also where the rule of the capture that opened the version is still its own."""
+    desk.ingest(1)
+    rules = (Rule(until=date(2026, 3, 1)), Rule(main=".TRS_Editor p:first-child"))
+    desk.source = dataclasses.replace(desk.source, rules=rules)
+    desk.ingest(2)
+
+    assert [cause for *_, cause in versions(desk)] == ["new", "parser"] * 2
 
 
 @pytest.mark.usefixtures("stocked")

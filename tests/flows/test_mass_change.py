@@ -135,6 +135,26 @@ def test_a_portal_that_answers_every_address_gives_no_documents(desk: Desk, stoc
     assert len(load("documents", desk.data)) == len(PATHS) + 1
 
 
+def test_documents_that_are_held_leave_nothing_behind(desk: Desk, stocked: Site) -> None:
+    """No address of theirs and no later version: a release would be refused for it."""
+    desk.ingest(1)
+    lies = [f"/lie-{n}.html" for n in range(6)]
+    page = notice("关于网站升级的公告", "为提升服务水平，本网站正在升级，请稍后访问，敬请谅解。")
+    named = page.replace("<title>", f'<link rel="canonical" href="{stocked.url}/upgrade.html"><title>', 1)
+    for path in lies:
+        stocked.write(path, named)
+    stocked.write("/", listing(*((path, f"关于做好{path}号科技工作的通知") for path in [*PATHS, *lies])))
+    _, second, _ = desk.ingest(2)
+    assert second.held == ("kjt",)
+    assert len(load("aliases", desk.data)) == 0
+    stocked.write(
+        lies[0], notice("关于开展科技下乡的通知", "为服务乡村，现将科技下乡事项通知如下，请遵照执行。")
+    )
+    desk.ingest(3)
+
+    assert set(load("documents", desk.data)["version"]) == {1}
+
+
 def test_a_mass_of_missing_pages_takes_nothing_offline_for_a_week(desk: Desk, stocked: Site) -> None:
     """A person has that long to look; what is gone after that is gone."""
     desk.ingest(1)
