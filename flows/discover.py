@@ -420,8 +420,10 @@ def _remember(search: _Search) -> None:
 
 
 def _is_unreached(search: _Search, url: str) -> bool:
+    """Whether a page of a listing was never had, or not when it was asked for last."""
     known = search.known.get(url)
-    return url not in search.read and (known is None or known.whole is None) and _is_due(search, url)
+    had = known is not None and known.whole is not None and known.last.fetch_outcome in {"ok", "not_modified"}
+    return url not in search.read and not had and _is_due(search, url)
 
 
 def _seed_of(source: Source, capture: Capture) -> Seed:

@@ -345,11 +345,21 @@ def _fetch_documents(visit: _Visit, found: Found) -> None:
             files = [Link(file.url, file.label) for file in attached(capture, body, rule)]
         else:  # what says that it has not changed has the files that it had, and these may have changed
             files = before[url] if capture.fetch_outcome == "not_modified" else []
-        _fetch_attachments(visit, url, [file for file in files if file.url not in found])
+        _fetch_attachments(
+            visit,
+            url,
+            [file for file in files if file.url not in found and not _is_document(visit, file.url)],
+        )
         advanced(visit.source.source_id, number, min(len(due), most), "documents fetched")
     if len(due) > most:
         message = f"{most} documents were asked for, which is the limit new_pages; {len(due) - most} are left"
         _note(visit, "warning", "new_pages", message, "Nothing: the next run goes on from there.")
+
+
+def _is_document(visit: _Visit, url: str) -> bool:
+    """Whether a file is known as a document of its own: it is asked for as one, whatever else it hangs on."""
+    known = visit.known.get(url)
+    return known is not None and known.last.kind == "document"
 
 
 def _attached_before(past: Past) -> Mapping[str, list[Link]]:
@@ -440,9 +450,10 @@ def _described(
         payload = before.content_digest
     revisit = before is not None and payload is not None and payload == before.content_digest
     most = visit.limits.stored_header_characters
-    # A validator that is cut proves nothing; the archive holds all headers as they came.
-    etag = response.etag if len(response.etag or "") <= most else None
-    last_modified = response.last_modified if len(response.last_modified or "") <= most else None
+    # A validator that is cut proves nothing, nor does that of another address; the archive holds all headers as they came.
+    own = not response.redirect
+    etag = response.etag if own and len(response.etag or "") <= most else None
+    last_modified = response.last_modified if own and len(response.last_modified or "") <= most else None
     return Capture(
         capture_id=capture_id(visit.source.source_id, response.url, response.fetch_time),
         run_id=visit.run.run_id,

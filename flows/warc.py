@@ -28,6 +28,9 @@ from store.release import SOFTWARE
 UNREADABLE = (OSError, ArchiveLoadFailed)
 """What reading a file raises that is damaged, or may not be read."""
 
+_AT_ONCE = 1 << 16
+"""Bytes of a record that is passed over."""
+
 _ENDINGS = (".warc", ".warc.gz")
 
 
@@ -113,14 +116,15 @@ def from_warc(
         for record in ArchiveIterator(stream):
             if record.format != "warc":  # warcio takes a line of any five words for one of the older format
                 raise ArchiveLoadFailed("it is no WARC file")
-            if record.rec_type != "response" or record.http_headers is None:
+            if (
+                record.rec_type != "response"
+                or record.http_headers is None
+                or (hosts and not _is_of(_uri(record.rec_headers), hosts))
+            ):
+                _to_end(record)
                 continue
-            if hosts and not _is_of(_uri(record.rec_headers), hosts):
-                continue  # its body is passed over, not read
             body = record.content_stream().read()
-            record.raw_stream.read()  # what stands behind the end of a coding
-            if record.raw_stream.limit:
-                raise ArchiveLoadFailed(f"it ends in the middle of {_uri(record.rec_headers)}")
+            _to_end(record)  # what stands behind the end of a coding
             capture = _warc_capture(run, source_id, record.rec_headers, record.http_headers, body)
             if capture.capture_id in entered:
                 continue
@@ -133,6 +137,19 @@ def from_warc(
                     body=body,
                 ),
             )
+
+
+def _to_end(record: object) -> None:
+    """Read a record to its end, as the iterator does by itself, and see that it has one.
+
+    Raises:
+        ArchiveLoadFailed: the file ends in its middle, or cannot be inflated from there on.
+    """
+    stream = record.raw_stream  # type: ignore[attr-defined]  # warcio has no types
+    while stream.read(_AT_ONCE):
+        pass
+    if getattr(stream, "limit", 0):
+        raise ArchiveLoadFailed(f"it ends in the middle of {_uri(record.rec_headers)}")  # type: ignore[attr-defined]
 
 
 def unreadable(run: Run, source_id: str, path: Path, error: Exception) -> Issue:

@@ -26,6 +26,9 @@ _LISTING_SEEDS = tuple(kind for kind in SEED_KEYS if kind not in {"document", "f
 BLOCKING_STATUS = (401, 403, 405, 412, 429, 521)
 """What a server answers to whom it keeps out."""
 
+RESTING_STATUS = (429, 521)
+"""Those that keep us from asking for anything else, too, where robots.txt is answered so; the others mean that there is none."""
+
 CONFIRMATIONS = 3
 """Captures that must find a page gone, so that an hour of maintenance takes no document offline."""
 
@@ -39,11 +42,11 @@ WITH held AS (
     SELECT d.document_id, any_value(d.source_id) AS source_id, any_value(d.url) AS url,
            max(d.version) AS current_version, min(d.first_seen) AS first_seen,
            arg_max(d.first_seen, d.version) AS opened,
-           hash(arg_max(d.key_digest || d.metadata_digest, d.version)) AS said
+           hash(arg_max(d.key_digest || d.metadata_digest || coalesce(d.annexes_digest, ''), d.version)) AS said
     FROM documents d SEMI JOIN touched t ON t.source_id = d.source_id AND t.home = d.url
     GROUP BY d.document_id
 ), asked AS (
-    SELECT h.document_id, j.fetch_time, j.outcome,
+    SELECT h.document_id, j.fetch_time, j.outcome, j.place,
            j.outcome IN ('gone', 'not_found') AND NOT j.doubted AS gone,
            j.fetch_outcome IN ('ok', 'not_modified') AND coalesce(j.verdict, 'document') = 'document' AS shown,
            j.fetch_time >= h.opened AND j.said = h.said AS current
@@ -51,11 +54,12 @@ WITH held AS (
     WHERE j.kind IN ('document', 'import')
 ), last AS (
     SELECT document_id, max(fetch_time) AS last_checked, arg_max(outcome, fetch_time) AS last_outcome,
-           max(fetch_time) FILTER (current) AS last_seen, max(fetch_time) FILTER (shown) AS last_shown
+           max(fetch_time) FILTER (current) AS last_seen, max(fetch_time) FILTER (shown) AS last_shown,
+           arg_max(place, fetch_time) FILTER (shown) AS shown_at
     FROM asked GROUP BY document_id
 ), dead AS (
     SELECT document_id, min(fetch_time) AS offline_since FROM asked JOIN last USING (document_id)
-    WHERE gone AND (last_shown IS NULL OR fetch_time > last_shown)
+    WHERE gone AND (last_shown IS NULL OR (fetch_time > last_shown AND place = shown_at))
     GROUP BY document_id
     HAVING count(*) >= {CONFIRMATIONS} AND max(fetch_time) - min(fetch_time) >= INTERVAL {CONFIRMED_OVER.total_seconds():.0f} SECONDS
 )
@@ -64,7 +68,7 @@ SELECT h.document_id, h.source_id, h.url, h.current_version, h.first_seen,
        coalesce(l.last_outcome, 'ok') AS last_outcome, d.offline_since
 FROM held h LEFT JOIN last l USING (document_id) LEFT JOIN dead d USING (document_id)
 """
-"""Needs tables `judged` and `touched`."""
+"""Needs tables `judged` and `touched`. A document is gone where it was shown last: its old address goes on saying that it has moved."""
 
 _COUNTED = f"""
 SELECT source_id, fetch_time::DATE AS day,
@@ -74,7 +78,7 @@ SELECT source_id, fetch_time::DATE AS day,
        count(*) FILTER (asked) AS fetched,
        count(*) FILTER (asked AND verdict = 'document') AS read,
        count(*) FILTER (asked AND verdict <> 'document') AS rejected,
-       bool_or(fetch_status IN {BLOCKING_STATUS} OR (asked AND outcome = 'rejected:blocked_page')) AS blocked,
+       bool_or((fetch_status IN {BLOCKING_STATUS} AND (kind <> 'robots' OR fetch_status IN {RESTING_STATUS})) OR (asked AND outcome = 'rejected:blocked_page')) AS blocked,
        coalesce(bool_or(listing AND fetch_outcome = 'ok'), false) AS listing_came
 FROM (SELECT *, kind IN {LISTINGS} AS listing, kind IN ('document', 'import') AS asked,
              fetch_outcome IN ('ok', 'not_modified') AS answered

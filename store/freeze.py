@@ -42,7 +42,7 @@ from store.parts import file_hash, link_parts, merged, parts, rewrite, write_par
 from store.release import RECORD, Release, latest, record, switch
 from store.rows import hanging_rows
 from store.schema import SCHEMA_VERSION, TABLES
-from store.seal import carried, file_digest, seal, sums
+from store.seal import carried, file_digest, seal, seal_of, sums
 from store.shelf import names_taken
 from store.source import Source
 from store.sql import batches, connected, view
@@ -106,12 +106,11 @@ WHERE b.version IS DISTINCT FROM c.version OR (f.offline_since IS NULL) <> (b.of
 ORDER BY document_id
 """
 
-_REREAD = """
-SELECT count(*) FROM captures c SEMI JOIN touched t ON t.source_id = c.source_id AND t.home = c.url
-SEMI JOIN grown_readings r ON r.content_digest = c.content_digest AND r.url = c.url
-ANTI JOIN grown_captures g ON g.capture_id = c.capture_id
+_REJUDGED = """
+SELECT count(*) FROM before_captures b JOIN (FROM judged ANTI JOIN grown_captures USING (capture_id)) j USING (capture_id)
+WHERE j.outcome <> b.outcome
 """
-"""Captures of older parts whose payload was read anew: their outcome may be another."""
+"""Captures of older parts whose outcome is another now: their payload was read anew, or what lies between two was imported later."""
 
 
 Report = Callable[[Path, Path | None], None]
@@ -267,9 +266,11 @@ def _frozen(
     write_durably(aside / RECORD, record(release))
     for folder in (*aside.glob("*/"), aside):
         sync_folder(folder)
+    seal_of(release.path).unlink(missing_ok=True)  # of a release of this name that never came to be
     seal(aside, at=release.path, known=known)
     aside.rename(release.path)
     tables.append(data / "tables", "releases", [_release_row(release)])
+    tables.sync()  # the switch is synced: what it leads to must not be lost behind it
     switch(data / "releases", release.name)
     return release
 
@@ -279,8 +280,8 @@ def _write_live(connection: duckdb.DuckDBPyConnection, aside: Path, base: Releas
     for name in ("readings", "aliases", "issues"):
         link_parts(aside / name, _before(base, name))
         write_part(aside / name, name, _ordered(connection, f"grown_{name}", name))
-    reread = base is not None and connection.sql(_REREAD).fetchall()[0][0]
-    if reread:
+    rejudged = base is not None and connection.sql(_REJUDGED).fetchall()[0][0]
+    if rejudged:
         query = """SELECT c.*, coalesce(j.outcome, b.outcome) AS outcome FROM captures c
                    LEFT JOIN judged j USING (capture_id) LEFT JOIN before_captures b USING (capture_id)"""
     else:

@@ -89,7 +89,10 @@ def is_listing_due(known: Known | None, rhythm: timedelta, now: datetime) -> boo
 def due_documents(
     found: Sequence[str], known: Mapping[str, Known], rhythm: timedelta, now: datetime, *, force: bool = False
 ) -> tuple[str, ...]:
-    """URLs of documents to ask for, newly found ones first, then those known for longest.
+    """URLs of documents to ask for, newly found ones first, then those known for longest, and behind them those that failed when they were asked for.
+
+    A host rests after some failures, and what it was not asked for then is not held against a document: else a few that always fail would keep
+    all others from being asked for.
 
     Args:
         found: URLs that today's listings show.
@@ -99,5 +102,10 @@ def due_documents(
         force: Ask for all of them, whatever the schedule says.
     """
     new = [url for url in dict.fromkeys(found) if url not in known]
-    old = sorted(known, key=lambda url: known[url].last.fetch_time)
+
+    def order(url: str) -> tuple[bool, datetime]:
+        last = known[url].last
+        return last.tries > 0 and _may_be_over(last), last.fetch_time
+
+    old = sorted(known, key=order)
     return (*new, *(url for url in old if force or is_due(known[url], rhythm, now)))

@@ -90,8 +90,10 @@ CREATE TABLE read AS
 WITH today AS (
     FROM known WHERE parser_version = $1
 ), before AS (
-    SELECT content_digest, url, arg_max({{'verdict': verdict, 'said': said}}, parser_version) AS reading
-    FROM known WHERE parser_version <> $1 GROUP BY ALL
+    SELECT content_digest, url,
+           arg_max({{'verdict': verdict, 'said': said}},
+                   concat((parser_version = $1)::INT, parser_version, rule_digest, attached)) AS reading
+    FROM known GROUP BY ALL
 )
 SELECT o.* EXCLUDE (content_digest, rule_digest, url), hash(o.source_id, o.url) AS place,
        coalesce(t.verdict, b.reading.verdict) AS verdict,
@@ -101,6 +103,7 @@ LEFT JOIN today t ON t.content_digest = o.content_digest AND t.url = o.url AND t
   AND t.attached = coalesce(a.attached, '') AND o.kind IN {OF_DOCUMENTS}
 LEFT JOIN before b ON b.content_digest = o.content_digest AND b.url = o.url AND o.kind IN {OF_DOCUMENTS}
 """
+"""Where today's parser has not read a payload under today's rule and with its files, as before the newest version, any reading counts."""
 
 _SAID = """
 CREATE TABLE said AS
@@ -108,7 +111,7 @@ WITH turns AS (
     SELECT capture_id, said = lag(said IGNORE NULLS) OVER (PARTITION BY place ORDER BY fetch_time) AS unchanged
     FROM (SELECT capture_id, place, fetch_time, said FROM read)
 )
-SELECT read.* EXCLUDE (place), unchanged FROM read JOIN turns USING (capture_id)
+SELECT read.*, unchanged FROM read JOIN turns USING (capture_id)
 """
 """Whether each capture says what the last reading of its URL before it said is told by the folded text and the
 metadata, as versions are: a counter that went up is no change."""

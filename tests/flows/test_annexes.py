@@ -345,3 +345,12 @@ def test_a_move_with_annexes_is_no_version(desk: Desk, annexed: Site) -> None:
     desk.ingest(2)
 
     assert [row["version"] for row in rows(desk, "documents")] == [1]
+
+
+@pytest.mark.usefixtures("annexed")
+def test_a_page_with_files_is_seen_whenever_it_answers(desk: Desk) -> None:
+    """As it was, files and all."""
+    for day in (1, 2):
+        desk.ingest(day)
+
+    assert set(released(desk, "status")["last_seen"].dt.day) == {2}

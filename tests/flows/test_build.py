@@ -98,6 +98,17 @@ def test_the_same_text_at_a_second_address_is_no_move(desk: Desk, stocked: Site)
     assert set(load("feed", desk.data)["op"]) == {"ADD"}
 
 
+def test_a_moved_document_stays_online_while_its_new_address_answers(desk: Desk, stocked: Site) -> None:
+    """Which is asked more and more rarely, since it does not change; the old one says each day that it is gone."""
+    desk.ingest(1)
+    moved(stocked, "/new/9.html", notice(TITLE, *FIRST))
+    for day in range(2, 9):
+        desk.ingest(day)
+
+    assert load("status", desk.data)["offline_since"].isna().all()
+    assert set(load("changes", desk.data)["kind"]) == {"moved"}
+
+
 def test_a_moved_document_that_answers_is_not_moved_again(desk: Desk, stocked: Site) -> None:
     """Its first address is gone, the one that it went to is not: its text at a third one is another document."""
     desk.ingest(1)

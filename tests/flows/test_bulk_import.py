@@ -147,6 +147,21 @@ def test_a_broken_file_is_an_issue_and_the_others_are_archived(listed: Path, tmp
         assert len(refreshed.captures) == 2 + 4
 
 
+@pytest.mark.parametrize(("flipped", "host"), [(False, "www.example.gov.cn"), (True, "other.org")])
+def test_damage_in_a_record_that_is_passed_over_is_told(
+    listed: Path, tmp_path: Path, host: str, *, flipped: bool
+) -> None:
+    """What stands behind it cannot be had, whosever it is."""
+    file = listed.parent / "segments" / "0.warc.gz"
+    content = bytearray(file.read_bytes())
+    if flipped:
+        content[-1_600] ^= 0xFF
+    file.write_bytes(content if flipped else content[:-1_400])
+    given = archived(tmp_path / "data", file, hosts=[host])
+
+    assert [issue.error for issue in given.issues] == ["unreadable_file"]
+
+
 def test_a_record_that_two_files_have_is_one_row(listed: Path, tmp_path: Path) -> None:
     """Neither verify, nor the next run, nor a rebuild takes the other one for a loss."""
     data = tmp_path / "data"

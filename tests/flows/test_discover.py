@@ -26,7 +26,7 @@ from store import tables
 from store.capture import Capture
 from store.source import Seed, Trust
 from tests.flows.conftest import Desk, Site, notice
-from tests.flows.fault_server import Asked, FaultServer, Reply
+from tests.flows.fault_server import Asked, FaultServer, Reply, Step, answer, head, raw, redirect
 
 FEED = """<rss version="2.0"><channel>{}</channel></rss>"""
 
@@ -636,3 +636,59 @@ def test_what_is_stored_of_a_link_and_a_header_is_cut(desk: Desk) -> None:
     again = [asked for asked in server.asked if asked.path == "/1.html"][1]
     assert "if-none-match" not in again.headers
     assert again.headers["if-modified-since"] == capture.last_modified
+
+
+def test_documents_that_always_fail_stand_in_nobodys_way(desk: Desk, site: Site) -> None:
+    """After five of them the host rests; the next day those are asked for first that were not."""
+    paths = [f"/{n}.html" for n in range(8)]
+    site.write("/", page(*((path, "2025-03-13") for path in paths)))
+    for path in paths[:5]:
+        site.write(path, "", status=500)
+    stock(site, *paths[5:])
+    watch(desk, *desk.source.seeds, tries=1)
+    for day in (1, 2, 3):
+        desk.refresh(day)
+
+    assert set(paths[5:]) <= set(site.asked)
+
+
+def test_a_page_of_a_listing_that_failed_is_asked_again(desk: Desk, site: Site) -> None:
+    """Also where it was had before, and the pages in front of it have no news by then."""
+
+    def put(name: str) -> None:
+        for n in range(1, 7):
+            shown = [(f"/{name}{n}a.html", "2025-03-13"), (f"/{name}{n}b.html", "2025-03-12")]
+            site.write(f"/l{n}.html", page(*shown, further=f"/l{n + 1}.html" if n < 6 else None))
+            stock(site, *(path for path, _ in shown))
+
+    watch(desk, Seed("listing", f"{site.url}/l1.html"), tries=1)
+    put("x")
+    desk.refresh(1)
+    put("y")
+    whole = site.pages["/l4.html"]
+    site.write("/l4.html", "", status=503)
+    desk.refresh(2)
+    site.pages["/l4.html"] = whole
+    found = {name for day in (3, 4, 5) for name in documents(desk.refresh(day))}
+
+    assert {"y4a.html", "y6b.html"} <= found
+
+
+def test_validators_of_another_address_are_not_sent(desk: Desk) -> None:
+    """A page that led to the notice of its maintenance for a day is asked for whole when it is back."""
+
+    def back(asked: Asked) -> Iterator[Step]:
+        own = notice("关于申报的通知", "现将有关事项通知如下，请遵照执行。").encode()
+        same = raw(head(304))
+        whole = answer(200, own, "Last-Modified: Thu, 13 Mar 2025 08:00:00 GMT")
+        return (same if "if-modified-since" in asked.headers else whole)(asked)
+
+    away = answer(200, "<title>系统维护</title>".encode(), "Last-Modified: Sun, 01 Mar 2026 01:00:00 GMT")
+    with FaultServer({"/1.html": [redirect("/w.html"), back], "/w.html": [away]}) as server:
+        desk.source = dataclasses.replace(
+            desk.source,
+            seeds=(Seed("document", f"{server.base}/1.html"),),
+            allow_addresses=(server.address,),
+        )
+        desk.refresh(1)
+        assert documents(desk.refresh(2))["1.html"].fetch_outcome == "ok"

@@ -308,3 +308,19 @@ def test_a_broken_minimum_keeps_the_last_good_release(desk: Desk, stocked: Site)
 
 def _with_limits(desk: Desk, **limits: float) -> Source:
     return dataclasses.replace(desk.source, limits={**desk.source.limits, **limits})
+
+
+def test_a_file_that_is_a_document_stays_one(desk: Desk, stocked: Site) -> None:
+    """It left the listing, and hangs on a page that is asked for oftener."""
+    title, link = "关于培育高新技术企业的通知", '<a href="/fj/P0001.pdf">附件：重点任务分工表.pdf</a>'
+    stocked.pages["/fj/P0001.pdf"] = (200, b"%PDF-1.4 tasks")
+    stocked.write("/1.html", notice(title, *FIRST, link))
+    stocked.write("/", listing(("/1.html", title), ("/fj/P0001.pdf", "重点任务分工表")))
+    desk.refresh(1)
+    stocked.write("/", listing(("/1.html", title)))
+    for day in (2, 3):  # on the third one the file rests
+        stocked.write("/1.html", notice(title, *FIRST, f"第{day}次修改。", link))
+        desk.refresh(day)
+    again = refresh_source(desk.run(4, force=True), desk.source)
+
+    assert [capture.kind for capture in again.captures if capture.url.endswith(".pdf")] == ["document"]

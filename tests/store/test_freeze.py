@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import orjson
 import pytest
 
 from parsers.document import Clause, Document, Metadata
+from parsers.page import Rule
 from store import tables
 from store.capture import Capture, capture_id, digest, document_id
 from store.dataset import load
@@ -17,10 +19,11 @@ from store.exceptions import NewerData, ReleaseRefused
 from store.format import check_format, mark_format
 from store.freeze import freeze
 from store.marks import write_mark
+from store.recover import recover
 from store.release import Release, latest
 from store.rows import Read, capture_row, document_row, reading_row
 from store.schema import SCHEMA_VERSION
-from store.source import Expect, Source
+from store.source import Expect, Source, rule_digest
 from store.verify import verify
 
 BEGIN = datetime(2026, 3, 1, 2, tzinfo=UTC)
@@ -242,6 +245,78 @@ def test_a_payload_read_anew_gives_its_old_captures_another_outcome(tmp_path: Pa
     freeze(tmp_path, [], "2", BEGIN + timedelta(days=2))
 
     assert set(load("captures", tmp_path)["outcome"]) == {"ok", "gone"}
+
+
+def test_a_changed_rule_leaves_what_older_versions_were(tmp_path: Path) -> None:
+    """Only what the newest versions show is read under it."""
+    enter(tmp_path, range(2))
+    enter(tmp_path, range(1), day=1, version=2, text="another text")
+    released(tmp_path, 2)
+    before = load("captures", tmp_path).set_index("capture_id")["outcome"].to_dict()
+    ruled = Source("kjt", "Notices", rules=(Rule(main="div"),))
+    said = Metadata(title="通知", issued="2026-01-01")
+    again = [(capture(0, 1, said="another text"), "another text"), (capture(1, 0), "text 1")]
+    rows = [
+        reading_row(Read(taken, "1", rule_digest(ruled.rules[0]), read(taken, text, said).result))
+        for taken, text in again
+    ]
+    tables.append(tmp_path / "tables", "readings", rows)
+    released(tmp_path, 3, ruled)
+    day = load("coverage", tmp_path).sort_values("day").iloc[0]
+
+    assert (day["read"], day["failed"]) == (2, 0)
+    assert load("captures", tmp_path).set_index("capture_id")["outcome"].to_dict() == before
+
+
+def test_a_capture_that_is_imported_later_changes_the_outcome_of_the_one_after_it(tmp_path: Path) -> None:
+    """As a release says it that is made from scratch."""
+    twice, once = tmp_path / "twice", tmp_path / "once"
+    enter(twice, range(1))
+    tables.append(twice / "tables", "captures", [capture_row(capture(0, 4))])
+    released(twice, 5)
+    late = replace(capture(0, 2, said="another text"), kind="import")
+    tables.append(twice / "tables", "captures", [capture_row(late)])
+    said = read(late, "another text", Metadata(title="通知", issued="2026-01-01"))
+    tables.append(twice / "tables", "readings", [reading_row(said)])
+    shutil.copytree(twice / "tables", once / "tables")
+    told = []
+    for data in (twice, once):
+        released(data, 6)
+        told.append(load("captures", data).set_index("capture_id")["outcome"].to_dict())
+
+    assert told[0] == told[1]
+    assert "ok_changed" in told[0].values()
+
+
+def test_a_robots_txt_that_is_refused_blocks_nothing(tmp_path: Path) -> None:
+    """It means that there is none: the listing came, and had nothing new."""
+    enter(tmp_path, range(1))
+    robots = replace(capture(8, 1, "http_error"), kind="robots", fetch_status=403)
+    listing = replace(capture(9, 1), kind="listing", fetch_status=200, links=20)
+    tables.append(tmp_path / "tables", "captures", [capture_row(robots), capture_row(listing)])
+    released(tmp_path, 2)
+
+    assert load("coverage", tmp_path).sort_values("day")["verdict"].iloc[-1] == "confirmed_zero"
+    assert "blind" not in set(load("gaps", tmp_path)["kind"])
+
+
+def test_a_seal_without_its_release_is_not_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine dies between the two; another release of that day is sealed by what it is."""
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    enter(tmp_path, range(2))
+    with monkeypatch.context() as dying:
+        dying.setattr(Path, "rename", dies)
+        with pytest.raises(KeyboardInterrupt):
+            freeze(tmp_path, [], "1", BEGIN + timedelta(days=1))
+    recover(tmp_path, BEGIN + timedelta(days=1))
+    assert freeze(tmp_path, [], "1", BEGIN + timedelta(days=1, hours=1)) is not None
+
+    assert [fault for fault in verify(tmp_path) if fault.name.startswith("releases/")] == []
 
 
 def test_a_payload_read_anew_leaves_the_outcomes_of_other_pages(tmp_path: Path) -> None:
