@@ -24,6 +24,7 @@ import orjson
 import pyarrow as pa
 import xxhash
 
+from parsers.metadata.identifiers import compact
 from parsers.works.headline import name_of, place_of
 from parsers.works.match import TELLERS, Profile, keys, match, profile
 from parsers.works.relations import relations
@@ -268,7 +269,8 @@ def link(
     affected: set[str] = set()
     new = [row for row in rows if not _has(index, row["document_id"], row["version"])]
     given = [(row, (files or {}).get(str(row["document_id"]), frozenset())) for row in new]
-    before = works_of(index, [str(row["document_id"]) for row in new])
+    ids = [str(row["document_id"]) for row in new]
+    before, called = works_of(index, ids), _called(index, ids)
     for row, alone in zip(new, each(_alone, given), strict=True):
         affected |= _forget(index, alone.item.document_id)
         number = _take_in(index, row, alone)
@@ -285,13 +287,22 @@ def link(
     for number, alone in fresh.items():
         affected |= {alone.item.document_id, *_link_one(index, number, alone, profile_of)}
     _group(index, affected, before)
-    _resolve(index, affected)
+    _resolve(index, affected, called)
     return affected
 
 
+def _called(index: sqlite3.Connection, documents: Iterable[str]) -> set[tuple[str | None, str | None]]:
+    """Names and numbers that some documents have had until now: who gives one may mean another document from here on."""
+    query = "SELECT name, identifier FROM documents WHERE document_id = ?"
+    return {(row[0], row[1]) for document_id in documents for row in index.execute(query, [document_id])}
+
+
 def _forget(index: sqlite3.Connection, document_id: str) -> set[str]:
-    """Take a document's older version out; who was linked to it."""
-    neighbours = linked(index, document_id)
+    """Take a document's older version out; who was linked to it, and whom it referred to."""
+    meant = index.execute(
+        "SELECT target FROM refs WHERE document_id = ? AND target IS NOT NULL", [document_id]
+    )
+    neighbours = linked(index, document_id) | {row[0] for row in meant}
     query = "SELECT number, keys FROM documents JOIN profiles USING (number) WHERE documents.document_id = ?"
     row = index.execute(query, [document_id]).fetchone()
     if row is not None:
@@ -361,7 +372,7 @@ def _alone(given: tuple[Row, frozenset[str]]) -> _Alone:
             (
                 told.kind,
                 told.title,
-                told.identifier,
+                told.identifier and compact(told.identifier),
                 name_of(told.title or ""),
                 told.surface,
                 told.start,
@@ -460,11 +471,19 @@ def _group(index: sqlite3.Connection, affected: set[str], before: set[str]) -> N
     for start in sorted(affected):
         if start in seen:
             continue
-        members = _component(index, start)
+        members = carriers(index, start)
         before |= works_of(index, members)
         seen |= members
         tellers |= {item for member in members for item in linked(index, member, ABOUT)}
         _assign(index, members)
+    for start in sorted(
+        tellers
+    ):  # who belonged to a policy that he alone spoke of is on his own, until it is seen of how many he speaks
+        if start not in seen:
+            members = carriers(index, start)
+            before |= works_of(index, members)
+            seen |= members
+            _assign(index, members)
     for teller in sorted(tellers | seen):
         _attach(index, teller)
     for work in sorted(before | works_of(index, seen | tellers)):
@@ -478,7 +497,8 @@ def works_of(index: sqlite3.Connection, documents: Iterable[str]) -> set[str]:
     return {row[0] for document_id in documents for row in index.execute(query, [document_id])}
 
 
-def _component(index: sqlite3.Connection, start: str) -> set[str]:
+def carriers(index: sqlite3.Connection, start: str) -> set[str]:
+    """All that carry the policy which a document carries; who only speaks of it is not among them."""
     members, waiting = {start}, [start]
     while waiting:
         found = linked(index, waiting.pop(), CARRYING) - members
@@ -544,9 +564,15 @@ def _elect(index: sqlite3.Connection, work: str) -> None:
     index.execute("INSERT OR REPLACE INTO canon VALUES (?, ?, ?)", [work, chosen, reason])
 
 
-def _resolve(index: sqlite3.Connection, affected: set[str]) -> None:
-    """Find the documents that references mean: those of the documents affected, and those that name them."""
+def _resolve(
+    index: sqlite3.Connection, affected: set[str], called: set[tuple[str | None, str | None]]
+) -> None:
+    """Find the documents that references mean: those of the documents affected, and those that name them, or what they were called before."""
     wanted: set[tuple[str, int]] = set()
+    for name, identifier in called:
+        for column, value in (("name", name), ("identifier", identifier)):
+            query = f"SELECT document_id, n FROM refs WHERE {column} = ?"
+            wanted |= {(found[0], found[1]) for found in index.execute(query, [value])} if value else set()
     for document_id in affected:
         row = index.execute(
             "SELECT name, identifier FROM documents WHERE document_id = ?", [document_id]

@@ -52,15 +52,20 @@ def link_documents(
         The documents of which something may be told otherwise.
     """
     if all_of_them:
-        columns = ", ".join(f"d.{quoted(name)}" for name in links.COLUMNS)
+        # A document counts from when it was seen first, whatever its newest version.
+        columns = ", ".join(
+            f"{'s' if name == 'first_seen' else 'd'}.{quoted(name)}" for name in links.COLUMNS
+        )
         query = f"SELECT {columns} FROM documents d JOIN all_status s ON s.document_id = d.document_id AND s.current_version = d.version"
         schema = TABLES["documents"].live
         found = batches(connection, query, pa.schema([schema.field(name) for name in links.COLUMNS]))
     else:
         fresh = connection.sql(
-            "SELECT document_id, current_version AS version FROM fresh_status"
+            "SELECT document_id, current_version AS version, first_seen FROM fresh_status"
         ).to_arrow_table()
-        found = tables.found("documents", paths, links.unseen(index, fresh), links.COLUMNS)
+        unseen = links.unseen(index, fresh)
+        since = dict(zip(unseen["document_id"].to_pylist(), unseen["first_seen"], strict=True))
+        found = (_since(rows, since) for rows in tables.found("documents", paths, unseen, links.COLUMNS))
     affected: set[str] = set()
     for batch in found:
         rows = batch.sort_by([("first_seen", "ascending"), ("document_id", "ascending")]).to_pylist()
@@ -69,6 +74,13 @@ def link_documents(
     told.tell(index, affected)
     index.commit()
     return affected
+
+
+def _since(rows: pa.Table, since: Mapping[str, pa.Scalar]) -> pa.Table:
+    """Documents with the time at which each was seen first, in place of that of its version."""
+    field = rows.schema.field("first_seen")
+    times = pa.array([since[name].as_py() for name in rows["document_id"].to_pylist()], field.type)
+    return rows.set_column(rows.schema.get_field_index("first_seen"), field, times)
 
 
 def _files(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> Mapping[str, frozenset[str]]:
@@ -94,12 +106,14 @@ def _compare(index: sqlite3.Connection, paths: Sequence[Path], affected: set[str
     """
     todo: list[sqlite3.Row] = []
     for work in sorted(links.works_of(index, affected)):
-        for row in index.execute(query, [work]).fetchall():
+        rows = index.execute(query, [work]).fetchall()
+        carrying = links.carriers(index, rows[0]["against"]) if rows else set[str]()
+        for row in rows:
             document_id, against = row["document_id"], row["against"]
             if (
                 document_id == against
                 or _tongue(row["one"]) != _tongue(row["two"])
-                or not links.linked(index, document_id, links.CARRYING)
+                or document_id not in carrying
             ):
                 index.execute("DELETE FROM compared WHERE document_id = ?", [document_id])
                 index.execute("DELETE FROM fidelity WHERE document_id = ?", [document_id])

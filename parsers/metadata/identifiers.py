@@ -61,6 +61,11 @@ class FoundNumber:
     end: int
 
 
+def compact(number: str) -> str:
+    """A number as numbers are compared: without the blanks that some write between joint issuers (`财政部 税务总局公告…`)."""
+    return re.sub(r"\s+", "", number)
+
+
 def find_numbers(text: str) -> tuple[FoundNumber, ...]:
     """Find every document number of a text.
 

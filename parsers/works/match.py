@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
-from parsers.metadata.identifiers import find_numbers
+from parsers.metadata.identifiers import compact, find_numbers
 from parsers.metadata.issuers import full_name, of_title
 from parsers.metadata.jurisdictions import of_body
 from parsers.normalisation.key import fold
@@ -164,7 +164,7 @@ def profile(
         document_id=document_id,
         title=title or "",
         head=named,
-        identifier=identifier and re.sub(r"\s+", "", identifier),
+        identifier=identifier and compact(identifier),
         creator=full_name(body, region) if body else None,
         place=named.place or place_of(body) or jurisdiction_code,
         created=created if created and len(created) >= len("2023-03-09") else None,
@@ -175,7 +175,7 @@ def profile(
         sketch=sketch(folded),
         facts=facts(text),
         names=frozenset((*names_within(title or ""), *names_within(beginning))),
-        cited=frozenset(found.value for found in find_numbers(beginning)),
+        cited=frozenset(compact(found.value) for found in find_numbers(beginning)),
         files=files,
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from parsers.metadata.document_types import type_of_title
-from parsers.metadata.identifiers import FoundNumber, find_numbers
+from parsers.metadata.identifiers import FoundNumber, compact, find_numbers
 from parsers.works.headline import name_of, names_within
 
 Kind = Literal[
@@ -137,7 +137,7 @@ def relations(
     seen: dict[tuple[Kind, str], Relation] = {}
     for item in found:
         name = name_of(item.title or "") or item.title
-        if item.identifier and item.identifier == identifier:
+        if item.identifier and identifier and compact(item.identifier) == compact(identifier):
             continue
         if item.start is not None and (
             name in within if item.kind == "cites" else name == own and item.kind in _OF_OTHERS

@@ -465,6 +465,94 @@ def test_what_is_told_anew_is_what_a_whole_telling_says(tmp_path: Path) -> None:
     assert "expired" in statuses
 
 
+def test_a_repeal_that_is_taken_back(tmp_path: Path) -> None:
+    """The page that said it says it no more: what it repealed is in force."""
+    old = _paper("岭南省甲级实验室管理办法", LONG, "岭科规〔2018〕1号", created="2018-01-01")
+    text = LONG.replace("平台", "资金")
+    repeal = f"{text}\n《{old.title}》（岭科规〔2018〕1号）同时废止。"
+    new = _paper("岭南省专项资金规定", repeal, "岭科规〔2025〕9号", created="2024-12-20")
+    ids = _enter(tmp_path, [_entry(1, old), _entry(2, new)])
+    statuses = []
+    for day in (1, 2):
+        _release(tmp_path, day)
+        statuses.append(_by(_rows(tmp_path, "works"), "canonical_document_id")[ids[1]]["status"])
+        if day == 1:
+            _enter(tmp_path, [_later(_entry(2, replace(new, text=text)))], version=2)
+
+    assert statuses == ["repealed", "in_force"]
+
+
+def test_a_name_that_one_policy_alone_has_now(tmp_path: Path) -> None:
+    """Two had it, so that nobody could tell which was meant; one is called otherwise now."""
+    one, two = (_paper("外省科技平台管理办法", LONG, f"岭科规〔2024〕{n}号") for n in (1, 2))
+    citing = _paper("岭南省经费规定", f"{LONG.replace('平台', '经费')}\n《外省科技平台管理办法》值得借鉴。")
+    _enter(tmp_path, [_entry(1, one), _entry(2, two), _entry(3, citing)])
+    _release(tmp_path)
+    assert [row["resolved_by"] for row in _rows(tmp_path, "relations")] == [None]
+    _enter(tmp_path, [_later(_entry(2, replace(two, title="外省园区管理办法")))], version=2)
+    _release(tmp_path, 2)
+
+    assert [row["resolved_by"] for row in _rows(tmp_path, "relations")] == ["name"]
+
+
+def test_who_speaks_of_two_policies_that_are_told_apart(tmp_path: Path) -> None:
+    """A page that carried both made them one; it shows something else now, and who speaks of both belongs to neither."""
+    one, two = (
+        _paper(title, LONG, f"岭科规〔2018〕{n}号")
+        for n, title in ((1, "岭南省甲类平台管理办法"), (2, "岭南省乙类基地管理办法"))
+    )
+    bridge = replace(_paper("科技动态", LONG), document_type=None)
+    words = "《甲办法》（岭科规〔2018〕1号）、《乙办法》（岭科规〔2018〕2号）是今年的两个办法。"
+    told = replace(_paper("两个办法的解读", words), document_type="interpretation")
+    _enter(tmp_path, [_entry(n, paper) for n, paper in enumerate([one, two, bridge, told], 1)])
+    _release(tmp_path)
+    assert len(_rows(tmp_path, "works")) == 1
+    other = replace(bridge, text="昨日，全省科技大会在省城召开，与会者交流了经验。")
+    _enter(tmp_path, [_later(_entry(3, other))], version=2)
+    _release(tmp_path, 2)
+
+    assert len(_rows(tmp_path, "works")) == 4
+
+
+def test_the_number_of_joint_issuers_is_resolved(tmp_path: Path) -> None:
+    """However many blanks stand between them."""
+    number = "财政部 税务总局公告2023年第19号"
+    policy_ = _paper("关于延续实施平台优惠政策的公告", LONG, number)
+    words = f"{LONG.replace('平台', '经费')}\n依据《{policy_.title}》（{number}）。"
+    _enter(tmp_path, [_entry(1, policy_), _entry(2, _paper("岭南省经费规定", words))])
+    _release(tmp_path)
+
+    meant = [row["resolved_by"] for row in _rows(tmp_path, "relations") if row["target_identifier"]]
+    assert meant == ["identifier"]
+
+
+def test_a_report_that_stands_twice_has_lost_nothing(tmp_path: Path) -> None:
+    """It is a copy of the other report, not of the policy that both speak of."""
+    policy_ = _paper("岭南省甲类平台管理办法", LONG, "岭科规〔2024〕5号")
+    words = "日前，省科技厅印发《岭南省甲类平台管理办法》（岭科规〔2024〕5号），平台运行将更规范。"
+    report = replace(_paper("岭南省出台新办法规范平台", words), document_type="news")
+    _enter(tmp_path, [_entry(1, policy_), _entry(2, report), _entry(3, report)])
+    _release(tmp_path)
+
+    assert len(_rows(tmp_path, "works")) == 1
+    assert not _rows(tmp_path, "fidelity")
+    assert {row["overlap"] for row in _rows(tmp_path, "copies")} == {None}
+
+
+def test_a_policy_keeps_its_id_when_its_first_copy_is_edited(tmp_path: Path) -> None:
+    """It was seen when its first copy was, in whatever version."""
+    paper = _paper("岭南省甲类平台管理办法", LONG, "岭科规〔2024〕5号")
+    _enter(tmp_path, [_entry(1, paper), _entry(2, paper)])
+    _release(tmp_path)
+    (before,) = _rows(tmp_path, "works")
+    edited = replace(paper, text=f"{LONG}\n第二十条 本办法由省科技厅解释。")
+    _enter(tmp_path, [_later(_entry(1, edited))], version=2)
+    _release(tmp_path, 2)
+    (after,) = _rows(tmp_path, "works")
+
+    assert (after["work_id"], after["first_seen"]) == (before["work_id"], before["first_seen"])
+
+
 def test_a_policy_that_nobody_carries_any_more_is_gone(tmp_path: Path) -> None:
     """Its only page shows another policy now: also where all are told anew from the index that was kept."""
     own, other = (
