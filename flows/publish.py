@@ -65,7 +65,7 @@ def publish_release(
     """
     try:
         return freeze(
-            run.data, sources, reading_version(), run.started, force=run.force, report=report, each=each
+            run.data, sources, reading_version(), run.clock(), force=run.force, report=report, each=each
         )
     except ReleaseRefused as refused:
         rows = [issue_row(_issue(run, *reason)) for reason in refused.reasons]

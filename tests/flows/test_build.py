@@ -11,6 +11,7 @@ import pytest
 from flows.attachments.contents import reading_version
 from flows.build import build_tables
 from flows.publish import publish_release
+from flows.refresh import keep, refresh_source
 from parsers.page import Rule
 from parsers.read import PARSER_VERSION
 from store import tables
@@ -183,6 +184,19 @@ def test_a_source_without_its_file_is_left_as_it_was_read(desk: Desk) -> None:
     built = build_tables(desk.run(1), [])
 
     assert built.read == 0
+
+
+def test_a_release_holds_what_it_was_made_of_as_of_its_own_time(desk: Desk, stocked: Site) -> None:
+    """Its time is that of its making, which is after all that the run fetched."""
+    run, sources = desk.run(1), [desk.source]
+    keep(run, [refresh_source(run, desk.source)])
+    build_tables(run, sources)
+    made = publish_release(run, sources, report=None)
+
+    assert made is not None
+    assert stocked.asked
+    for name in ("documents", "clauses", "status"):
+        assert len(load(name, desk.data, as_of=made.issued)) == len(load(name, desk.data)) > 0
 
 
 def test_what_was_built_is_not_looked_at_again(desk: Desk, stocked: Site) -> None:
