@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import combinations, islice
 from statistics import median
 from typing import Literal
@@ -92,6 +92,7 @@ class _Search:
     earlier: Earlier
     note: Callable[[Issue], None]
     showed: Callable[[Capture, int], None]
+    until: datetime
     found: dict[str, tuple[Link, str | None]] = field(default_factory=dict)
     paths: dict[str, dict[str, Link]] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
@@ -107,6 +108,7 @@ def discover(
     earlier: Earlier,
     note: Callable[[Issue], None],
     showed: Callable[[Capture, int], None],
+    until: datetime,
 ) -> Found:
     """The documents that a source's seeds show.
 
@@ -122,8 +124,9 @@ def discover(
         earlier: Gives a listing's earlier payloads.
         note: Keeps an issue.
         showed: Is told, once for each listing that was read, how many links to documents it showed.
+        until: From then on no further page of a listing is asked for: the rest of the visit is for documents.
     """
-    search = _Search(run, source, limits, known, ask, earlier, note, showed)
+    search = _Search(run, source, limits, known, ask, earlier, note, showed, until)
     for seed in source.seeds:
         if seed.kind == "document":
             search.found.setdefault(seed.url, (Link(seed.url), None))
@@ -142,7 +145,13 @@ def _follow(search: _Search, seed: Seed, pages: list[str]) -> None:
     """
     asked, seen, quiet = dict[str, int](), set[str](), 0
     entries = {url for url in pages if seed.kind != "template"}
-    while pages and len(asked) < search.limits.listing_pages and quiet <= search.limits.overlap_pages:
+    limits = search.limits
+    while (
+        pages
+        and len(asked) < limits.listing_pages
+        and quiet <= limits.overlap_pages
+        and (not asked or search.run.clock() < search.until)
+    ):
         url = pages.pop(0)
         if url in asked:
             continue
@@ -160,7 +169,7 @@ def _follow(search: _Search, seed: Seed, pages: list[str]) -> None:
             )  # the page holds no list: it says where its list comes from
         elif entry:
             _judge_entry(search, seed, listing, len(shown) + (len(further) if seed.kind == "sitemap" else 0))
-        if len(shown) > search.limits.links:
+        if len(shown) > limits.links:
             _note_cut_links(search, url, len(shown))
             shown = _cut(search, shown)
         _enter(search, seed, listing, shown)
@@ -341,11 +350,12 @@ def _note_cut_links(search: _Search, url: str, shown: int) -> None:
 
 
 def _note_left_pages(search: _Search, seed: Seed, asked: int, left: int) -> None:
+    full = asked >= search.limits.listing_pages
+    why = "the limit listing_pages" if full else "all that half of the visit had time for"
     _warn(
         search,
         "listing_pages",
-        f"{asked} pages were asked for, which is the limit listing_pages, and still showed news; "
-        f"{left} or more are left",
+        f"{asked} pages were asked for, which is {why}, and still showed news; {left} or more are left",
         "Nothing: the next run goes on from there; a backfill goes no further, so raise listing_pages in [limits].",
         seed.url,
     )

@@ -283,6 +283,7 @@ def _discover(visit: _Visit) -> Found:
         visit.links[capture.capture_id] = links
         logger.info("%s: %s: %d links to documents", capture.source_id, capture.url, links)
 
+    now = visit.run.clock()
     return discover(
         visit.run,
         visit.source,
@@ -294,6 +295,7 @@ def _discover(visit: _Visit) -> Found:
         ),
         note=visit.issues.append,
         showed=showed,
+        until=now + (visit.end - now) / 2,
     )
 
 

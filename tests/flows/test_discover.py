@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -672,6 +673,22 @@ def test_a_page_of_a_listing_that_failed_is_asked_again(desk: Desk, site: Site) 
     found = {name for day in (3, 4, 5) for name in documents(desk.refresh(day))}
 
     assert {"y4a.html", "y6b.html"} <= found
+
+
+def test_listings_leave_half_of_a_visit_to_documents(desk: Desk, site: Site) -> None:
+    """Where each request takes so long that a visit would end before the last page of the listing."""
+    for n in range(1, 13):
+        shown = [(f"/{n}a.html", "2025-03-13"), (f"/{n}b.html", "2025-03-12")]
+        site.write(f"/l{n}.html", page(*shown, further=f"/l{n + 1}.html" if n < 12 else None))
+        stock(site, *(path for path, _ in shown))
+    watch(desk, Seed("listing", f"{site.url}/l1.html"), source_seconds=1200)
+    run, ticks = desk.run(1), count()
+    slow = dataclasses.replace(run, clock=lambda: run.started + timedelta(minutes=next(ticks)))
+    refreshed = refresh_source(slow, desk.source)
+
+    assert documents(refreshed)
+    assert "listing_pages" in errors(refreshed)
+    assert "stopped_for_now" in errors(refreshed)
 
 
 def test_validators_of_another_address_are_not_sent(desk: Desk) -> None:
