@@ -66,9 +66,12 @@ SELECT f.document_id, f.current_version AS version, 'taken_offline' AS kind, f.o
 FROM fresh_status f LEFT JOIN before_status b USING (document_id)
 WHERE f.offline_since IS NOT NULL AND b.offline_since IS NULL
 UNION ALL
-SELECT f.document_id, f.current_version, 'restored', f.last_seen, NULL, NULL
+SELECT f.document_id, any_value(f.current_version), 'restored', min(j.fetch_time), NULL, NULL
 FROM fresh_status f JOIN before_status b USING (document_id)
-WHERE f.offline_since IS NULL AND b.offline_since IS NOT NULL
+JOIN judged j ON j.source_id = f.source_id AND j.home = f.url AND j.fetch_time > b.offline_since
+WHERE f.offline_since IS NULL AND b.offline_since IS NOT NULL AND j.kind IN ('document', 'import')
+  AND j.fetch_outcome IN ('ok', 'not_modified') AND coalesce(j.verdict, 'document') = 'document'
+GROUP BY f.document_id
 UNION ALL
 SELECT a.document_id, f.current_version, 'moved', a.first_seen, f.url, a.url
 FROM grown_aliases a JOIN fresh_status f USING (document_id) WHERE a.kind = 'moved'
@@ -78,6 +81,11 @@ _NEW = """
 SELECT count(*) FILTER (version = 1), count(*) FILTER (version > 1)
 FROM grown_documents ANTI JOIN before_documents USING (document_id, version)
 """
+
+_TAKEN_OVER = ("status", "coverage")
+"""Tables whose rows are copied from the release before where nothing came to them."""
+
+_FATES = "FROM before_changes SEMI JOIN all_status USING (document_id) WHERE n < 0 ORDER BY document_id, first_seen"
 
 _PAIRS_AT_ONCE = 5_000
 """New versions whose texts are held at once, with those before them."""
@@ -100,8 +108,9 @@ SELECT f.document_id,
        b.key_digest AS key_digest_before, c.key_digest AS key_digest_after,
        b.metadata_digest AS metadata_digest_before, c.metadata_digest AS metadata_digest_after,
        CASE WHEN f.offline_since IS NOT NULL THEN f.offline_since
-            WHEN b.version IS DISTINCT FROM c.version THEN c.first_seen ELSE f.last_seen END AS time
+            WHEN b.version IS DISTINCT FROM c.version THEN c.first_seen ELSE coalesce(e.time, f.last_seen) END AS time
 FROM fresh_status f JOIN current c USING (document_id) LEFT JOIN before b USING (document_id)
+LEFT JOIN (FROM events WHERE kind = 'restored') e USING (document_id)
 WHERE b.version IS DISTINCT FROM c.version OR (f.offline_since IS NULL) <> (b.offline_since IS NULL)
 ORDER BY document_id
 """
@@ -151,8 +160,10 @@ def freeze(
     if previous is not None and versions == _settled(data, previous) and not force:
         return None
     identities = {name: identity for name, (identity, _) in states.items()}
-    # Parts of a table that was built anew since (`verify --rebuild`), or that has other columns, are not gone on with.
-    base = previous if previous is not None and _continues(previous, identities) else None
+    # Parts of a table that was built anew since (`verify --rebuild`), or that has other columns, are not gone on with; nor
+    # are rows that would be taken over into files of their own where those that they stand in have rotted.
+    goes_on = previous is not None and _continues(previous, identities) and _are_sound(previous, _TAKEN_OVER)
+    base = previous if goes_on else None
     with connected(data, {**versions, "releases": -1}) as connection:
         _enter(connection, data, versions, previous, base)
         judge(connection, parser_version, sources)
@@ -207,7 +218,7 @@ def _enter(
     for name in _LIVE:
         since = -1 if base is None else base.versions.get(name, -1)
         view(connection, f"grown_{name}", name, tables.gained(data / "tables", name, since, versions[name]))
-    for name in ("status", "documents", "captures"):
+    for name in ("status", "documents", "captures", "changes"):
         held = () if previous is None else sorted((previous.path / name).glob("*.parquet"))
         view(connection, f"before_{name}", name, held, released=True)
 
@@ -308,7 +319,7 @@ def _write_documents(
                     collected[name] += hanging
             for name, hanging in collected.items():
                 writers[name].write(tables.arrow(name, hanging))
-    write_part(aside / "changes", "changes", _changes(connection, paths))
+    write_part(aside / "changes", "changes", _changes(connection, paths, anew=base is None))
 
 
 _HUNG_ON = ["document_id", "version", "reading", "attachment_captures"]
@@ -321,8 +332,16 @@ def _with_full_text(rows: pa.Table) -> pa.Table:
     return rows.append_column(TABLES["documents"].schema.field("full_text"), full)
 
 
-def _changes(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> Iterator[pa.Table]:
-    """What each new version changed, and what else happened."""
+def _changes(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], *, anew: bool
+) -> Iterator[pa.Table]:
+    """What each new version changed, and what else happened.
+
+    Args:
+        connection: With table `events`.
+        paths: The files of table `documents`.
+        anew: Whether all is told anew: what befell documents before is known from the release before alone.
+    """
     query = "SELECT document_id, version FROM grown_documents WHERE version > 1 ORDER BY ALL"
     keys = connection.sql(query).to_arrow_table()
     for start in range(0, len(keys), _PAIRS_AT_ONCE):
@@ -332,8 +351,11 @@ def _changes(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> It
         rows = pa.concat_tables(tables.found("documents", paths, wanted, TABLES["documents"].live.names))
         fresh = frozenset(zip(*new.to_pydict().values(), strict=True))
         yield tables.arrow("changes", list(_changed(rows, fresh)))
-    events = connection.sql("FROM events ORDER BY document_id, time").fetchall()
-    yield tables.arrow("changes", [_event_row(event) for event in events])
+    held = connection.sql(_FATES).to_arrow_table().to_pylist() if anew else []
+    known = {(row["document_id"], row["first_seen"], row["n"]) for row in held}
+    events = map(_event_row, connection.sql("FROM events ORDER BY document_id, time").fetchall())
+    further = [row for row in events if (row["document_id"], row["first_seen"], row["n"]) not in known]
+    yield tables.arrow("changes", [*held, *further])
 
 
 def _changed(rows: pa.Table, fresh: Container[tuple[object, object]]) -> Iterator[Row]:

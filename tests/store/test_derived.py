@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pandas as pd
 import pytest
 
@@ -14,6 +15,7 @@ from store.dataset import load
 from store.freeze import freeze
 from store.issue import Issue
 from store.judged import outcome
+from store.release import latest
 from store.rows import capture_row, issue_row
 from store.schema import TABLES
 from store.tables import Row
@@ -199,3 +201,32 @@ def test_two_releases_say_what_one_says(tmp_path: Path, cut: int) -> None:
             for name in ("once", "twice")
         )
         pd.testing.assert_frame_equal(one, two)
+
+
+@pytest.mark.parametrize("said", ["shown:1", "shown:2"])  # the second is held back, and no version yet
+def test_what_is_back_is_dated_by_the_capture_that_found_it(tmp_path: Path, said: str) -> None:
+    """Whatever came after it until the release was made."""
+    status_after(tmp_path, "shown:1", "gone", "gone", "gone")
+    for number in (4, 5):
+        _captured(tmp_path, said, BEGIN + timedelta(days=number))
+    freeze(tmp_path, [], "1", BEGIN + timedelta(days=6))
+    row = load("changes", tmp_path).set_index("kind").loc["restored"]
+
+    assert row["first_seen"] == BEGIN + timedelta(days=4)
+
+
+def test_a_release_that_is_made_whole_says_what_went_offline_before(tmp_path: Path) -> None:
+    """Only the release before knows it."""
+    status_after(tmp_path, "shown:1", "gone", "gone", "gone")
+    before = load("changes", tmp_path)
+    last = latest(tmp_path)
+    assert last is not None
+    for path in (tmp_path / "releases" / "latest.json", last.path / "release.json"):
+        older = orjson.loads(path.read_bytes())
+        del older["schema_version"]
+        path.write_bytes(orjson.dumps(older))
+    _captured(tmp_path, "gone", BEGIN + timedelta(days=4))
+    freeze(tmp_path, [], "1", BEGIN + timedelta(days=5))
+
+    pd.testing.assert_frame_equal(load("changes", tmp_path), before)
+    assert list(before["kind"]) == ["taken_offline"]

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from parsers.document import Clause, Document, Metadata
@@ -199,6 +201,24 @@ def test_what_has_rotted_since_is_not_blessed(tmp_path: Path) -> None:
     released(tmp_path, 1)
     damaged = [fault.name for fault in verify(tmp_path) if "documents/part-00000" in fault.name]
     assert len({name.split("/")[1] for name in damaged}) == 2
+
+
+def test_days_and_status_that_have_rotted_are_not_taken_over(tmp_path: Path) -> None:
+    """They would be sealed as good in the next release."""
+    enter(tmp_path, range(3))
+    first = released(tmp_path, 0)
+    for name, column in (("coverage", "fetched"), ("status", "current_version")):
+        (part,) = (first.path / name).glob("*.parquet")
+        rows = pq.ParquetFile(part).read()
+        place = rows.column_names.index(column)
+        rotten = rows.set_column(place, rows.field(place), pa.array([99] * len(rows), rows.field(place).type))
+        pq.write_table(rotten, part)
+    enter(tmp_path, range(3, 5), day=1)
+    released(tmp_path, 1)
+
+    assert 99 not in set(load("coverage", tmp_path)["fetched"])
+    assert 99 not in set(load("status", tmp_path)["current_version"])
+    assert len(load("status", tmp_path)) == 5
 
 
 def test_the_manifest_says_what_changed_and_how_it_was_watched(tmp_path: Path) -> None:
