@@ -3,7 +3,8 @@
     tables/links.sqlite, .xxh128     a cache: without it, or when it is not of these tables, it is made anew from them
 
 A new document is looked up by its keys (number, name, bands of its sketch, figures), compared with what shares one, and linked.
-Adding k documents to n costs k times a few dozen searches in a B-tree. Links do not depend on the order in which documents came.
+Adding k documents to n costs k times a few dozen searches in a B-tree. Links do not depend on the order in which documents
+came, but where the documents that share a key come to be more than `BLOCK` between two runs: those linked before stay linked.
 """
 
 from __future__ import annotations

@@ -34,6 +34,7 @@ def recover(data: Path, now: datetime) -> tuple[str, ...]:
     return (
         *salvage(data / "archive"),
         *_entered(data),
+        *_listed(data),
         *_sealed(data / "tables"),
         *_set_aside(data),
         *_pointed(data / "releases"),
@@ -50,6 +51,15 @@ def _entered(data: Path) -> Iterator[str]:
             number = tables.append_new(data / "tables", "captures", rows)
             if number:  # else the rows of all point into another file (`flows.warc`)
                 yield f"{name}: {number} captures entered that the last run had archived, but not yet listed"
+
+
+def _listed(data: Path) -> Iterator[str]:
+    """Releases that the latest one tells of, and their table no longer: a power cut took its last commit."""
+    last = latest(data)
+    copies = sorted((last.path / "releases").glob("*.parquet")) if last else []
+    rows = tables.read_files("releases", copies).to_pylist()
+    if number := tables.append_new(data / "tables", "releases", rows):
+        yield f"table releases: {number} releases entered that the latest one tells of"
 
 
 def _sealed(where: Path) -> Iterator[str]:

@@ -117,6 +117,16 @@ def test_a_lost_last_log_entry_is_named_and_made_good(data: Path, site: SmallSit
     assert released(data) == before
 
 
+def test_a_lost_last_entry_of_the_releases_costs_no_release(data: Path, site: SmallSite) -> None:
+    """The latest release tells of it; else the one after it would put it aside."""
+    log(data, "releases")[-1].unlink()
+    for day in (3, 4):
+        ingest(data, site.address, day)
+
+    assert (data / "releases" / "2026-03-02").is_dir()
+    assert "2026-03-02" in set(load("releases", data)["release"])
+
+
 def test_a_lost_log_entry_in_the_middle_is_never_read_over(data: Path, site: SmallSite) -> None:
     """It is an error, never fewer rows; the table is made anew."""
     before = released(data)
