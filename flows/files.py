@@ -149,12 +149,19 @@ def _archived(
 
 
 def _found(paths: Sequence[Path]) -> list[tuple[str, Path]]:
-    """All files that can be imported, with their relative names."""
+    """All files that can be imported, with their relative names, which are those of documents: no two files may have one."""
     found = [item for path in paths for item in _files(path)]
     if not found:
         raise NothingToImport(
             f"{', '.join(map(str, paths))}: no .html, .htm, .txt, .md or .warc.gz file there"
         )
+    named = dict[str, Path]()
+    for name, path in found:
+        first = named.setdefault(name, path)
+        if first.resolve() != path.resolve() and not is_warc(path):
+            raise NothingToImport(
+                f"{first} and {path} have one name, {name}, and would be versions of one document: give the folder that holds both"
+            )
     return found
 
 

@@ -162,6 +162,17 @@ def test_damage_in_a_record_that_is_passed_over_is_told(
     assert [issue.error for issue in given.issues] == ["unreadable_file"]
 
 
+def test_two_files_of_one_name_are_not_one_document(tmp_path: Path) -> None:
+    """The folder that holds both gives each a name of its own."""
+    for year in ("2024", "2025"):
+        (tmp_path / "files" / year).mkdir(parents=True)
+        (tmp_path / "files" / year / "1.txt").write_text(f"关于{year}年工作的通知\n\n各单位：请遵照执行。\n")
+    with pytest.raises(NothingToImport, match=r"1\.txt, and would be versions of one document"):
+        archived(tmp_path / "data", tmp_path / "files" / "2024", tmp_path / "files" / "2025")
+
+    assert len(archived(tmp_path / "data", tmp_path / "files").captures) == 2
+
+
 def test_a_record_that_two_files_have_is_one_row(listed: Path, tmp_path: Path) -> None:
     """Neither verify, nor the next run, nor a rebuild takes the other one for a loss."""
     data = tmp_path / "data"
