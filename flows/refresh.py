@@ -320,7 +320,7 @@ def _fetch_documents(visit: _Visit, found: Found) -> None:
     documents = {
         url: known
         for url, known in visit.known.items()
-        if known.last.kind == "document" and (url in found or not visit.run.backfill)
+        if _is_document(visit, url) and (url in found or not visit.run.backfill)
     }
     due = due_documents(
         [url for url in found if url not in listings],
@@ -359,7 +359,7 @@ def _fetch_documents(visit: _Visit, found: Found) -> None:
 
 
 def _is_document(visit: _Visit, url: str) -> bool:
-    """Whether a file is known as a document of its own: it is asked for as one, whatever else it hangs on."""
+    """Whether a URL is known as a document: a file that is one is asked for as one, whatever else it hangs on."""
     known = visit.known.get(url)
     return known is not None and known.last.kind == "document"
 
