@@ -49,7 +49,9 @@ def read_capture(
     said = {url: contents(file, limits or Limits()) for url, file in (files or {}).items()}
     result = _read(capture, body, rule, said)
     if isinstance(result, Rejection) and result.reason == "unsupported_media_type":
-        said[capture.url] = contents(capture, limits or Limits())  # no page: it may be a file itself
+        said[page_of(capture, body).url] = contents(
+            capture, limits or Limits()
+        )  # no page: it may be a file itself
         return _read(capture, body, rule, said)
     return result
 
@@ -67,7 +69,7 @@ def _read(
 def page_of(capture: Capture, body: bytes) -> Page:
     """What was captured, as the parsers take it."""
     return Page(
-        url=capture.url,
+        url=capture.fetch_redirect or capture.url,
         fetch_time=capture.fetch_time.astimezone(UTC),
         fetch_status=200 if capture.fetch_status == 304 else capture.fetch_status,  # Not Modified
         content_type=capture.content_mime_type,

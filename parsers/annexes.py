@@ -23,11 +23,13 @@ _NOT_OF_FILES = frozenset({"attachment_missing", "truncated"})
 _NOT_FETCHED = FileContent("", "not_fetched", "the archive has no bytes of it")
 
 _LEADS = re.compile(
-    r"[详请参]?见附件|附件(?:下载|如下|已上传)|(?:点击|请|可)(?:[^。\n]{0,8})下载|(?:正文|全文|内容|文件)[^。\n]{0,8}(?:见|附件|PDF|下载)"
+    r"[详请参]?见附件|附件(?:下载|如下|已上传)|(?:点击|请|可)(?:[^。\n]{0,8})下载"
     r"|(?:see|in|download)(?: the)? (?:attach|annex|file|PDF)|attached (?:file|document)",
     re.IGNORECASE,
 )
-"""How a page says that what it is about stands in a file."""
+"""How a page says that something of what it is about stands in a file: the policy, or a form."""
+_LEADS_TO_TEXT = re.compile(r"(?:正文|全文|内容|文件)[^。\n]{0,8}(?:见|附件|PDF|下载)", re.IGNORECASE)
+"""How it says that its text does."""
 _LONGEST_LEAD = 300
 _LONGEST_REST = 40
 """Characters of a body that only leads to a file, and of one that says nothing beside the title and the files' names."""
@@ -44,7 +46,10 @@ def main_attachment(text: str, metadata: Metadata, files: Mapping[str, FileConte
         metadata: With title and attachments.
         files: The files by URL.
     """
-    if len(text) > _LONGEST_LEAD or not (_LEADS.search(text) or len(_rest(text, metadata)) <= _LONGEST_REST):
+    if len(text) > _LONGEST_LEAD:
+        return None
+    empty = len(_rest(text, metadata)) <= _LONGEST_REST or _LEADS_TO_TEXT.search(text) is not None
+    if not empty and not _LEADS.search(text):
         return None
     lengths = {
         n: sum(len(block.text) for block in files[item.url].blocks)
@@ -53,7 +58,8 @@ def main_attachment(text: str, metadata: Metadata, files: Mapping[str, FileConte
     }
     fit = [n for n, length in lengths.items() if length >= max(_FEWEST, _TIMES * len(text))]
     named = [n for n in fit if _is_named(metadata.attachments[n], metadata.title)]
-    return next(iter([*named, *fit]), None)
+    # Where the page says something itself, an annex of another name is a form, or a list.
+    return next(iter([*named, *fit] if empty else named), None)
 
 
 def _rest(text: str, metadata: Metadata) -> str:

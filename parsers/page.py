@@ -11,7 +11,8 @@ class Page:
     """One archived response, as a parser is given it (web-poet's page input).
 
     Attributes:
-        url: The URL as requested; `import:<source_id>/<relative path>` for an imported file.
+        url: The URL that answered, where redirects ended: what relative links are resolved against;
+            `import:<source_id>/<relative path>` for an imported file.
         fetch_time: When it was fetched, UTC. It is here so that no parser asks the clock.
         fetch_status: HTTP status; None for an imported file.
         content_type: The declared `Content-Type` header, parameters included; None where none was sent.

@@ -29,7 +29,7 @@ from parsers.structure.measures import find_measures
 from parsers.structure.targets import document_year, find_targets
 from parsers.tree import parse_html
 
-PARSER_VERSION = "2026.11.1"
+PARSER_VERSION = "2026.11.2"
 """Names the rules a reading was made by; raise it with every change that may alter a reading."""
 
 

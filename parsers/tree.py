@@ -70,6 +70,24 @@ UNSEEN = frozenset(
         "button",
     ]
 )
+_SMART_TAGS = (
+    "address",
+    "chmetcnv",
+    "chsdate",
+    "city",
+    "country-region",
+    "date",
+    "givenname",
+    "metricconverter",
+    "personname",
+    "place",
+    "placename",
+    "placetype",
+    "sn",
+    "state",
+    "street",
+    "time",
+)
 # Elements that do not break a line. All others do, custom elements of publishing systems included.
 INLINE = frozenset(
     [
@@ -113,6 +131,9 @@ INLINE = frozenset(
         "wbr",
         "input",
         "basefont",
+        # What Word leaves around words: its smart tags, under a prefix of their own each, and its empty ends of paragraphs.
+        *(f"st{n}:{name}" for n in range(1, 10) for name in _SMART_TAGS),
+        "o:p",
     ]
 )
 

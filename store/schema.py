@@ -727,7 +727,7 @@ _TABLES = (
             ("release!", TEXT, "Its name: the day, and a number for the second one of a day"),
             ("issued!", TIME, "When it was made"),
             ("previous", TEXT, "Release before it"),
-            ("cause!", TEXT, "data, parser or forced"),
+            ("cause!", TEXT, "data (documents or versions came) or facts (only what is known about them)"),
             ("parser_version!", TEXT, "Version of the parsers"),
             ("tables!", TEXT, "Version of each table: `name=version`, separated by `; `"),
             ("documents!", INT, "Documents in it"),

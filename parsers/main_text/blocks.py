@@ -22,6 +22,9 @@ FILE = re.compile(
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BREAKS = frozenset({"br", "hr"})
 _CELLS = frozenset({"td", "th"})
+_PANELS = frozenset({"div", "section", "article"})
+# A whole text is hidden for a script to show; noise is short.
+_JAMMED = 60
 
 
 class Line(NamedTuple):
@@ -84,18 +87,42 @@ class Layout:
         boxes: All block elements in document order.
         marked: Spans of lines between a publishing system's comment marks: first, last (exclusive), name.
         nesting: Numbers of the tables that hold other tables: layout, not data.
+        unseen: Words amid a line that a reader does not see: the line's number, and what they say.
     """
 
     lines: tuple[Line, ...]
     boxes: tuple[Box, ...]
     marked: tuple[tuple[int, int, str], ...]
     nesting: frozenset[int]
+    unseen: tuple[tuple[int, str], ...]
 
 
 def is_hidden(element: lxml.html.HtmlElement) -> bool:
     """Tells whether an element says of itself that a reader does not see it."""
     style = element.get("style")
     return element.get("hidden") is not None or (style is not None and _HIDDEN.search(style) is not None)
+
+
+def _is_panel(element: lxml.html.HtmlElement) -> bool:
+    """Tells whether a hidden element is one of several that take turns: tabs, and pages that a script turns."""
+    names = set((element.get("class") or "").split())
+    if element.tag not in _PANELS or not names:
+        return False
+    beside = (*element.itersiblings(element.tag), *element.itersiblings(element.tag, preceding=True))
+    return any(not is_hidden(other) and names & set((other.get("class") or "").split()) for other in beside)
+
+
+def _is_jammed(element: lxml.html.HtmlElement) -> bool:
+    """Tells whether an element within a line is hidden and short: noise against copying, marks of an editor."""
+    return is_hidden(element) and sum(map(len, element.itertext())) <= _JAMMED
+
+
+def _kind_of_link(anchor: lxml.html.HtmlElement) -> str | None:
+    """Tells whither an anchor leads: to a "file", a "page", or nowhere, as the bookmarks that Word puts around paragraphs."""
+    href = anchor.get("href") or ""
+    if not href and (anchor.get("name") or anchor.get("id")):
+        return None
+    return "file" if FILE.search(href) else "page"
 
 
 def hidden_lines(layout: Layout) -> frozenset[int]:
@@ -123,6 +150,8 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
     item_open = False
     # `pre` keeps its line breaks.
     pre = 0
+    unseen: list[tuple[int, str]] = []
+    jammed: lxml.html.HtmlElement | None = None
 
     def close() -> None:
         nonlocal linked, filed, item_open
@@ -158,9 +187,10 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
     for event, tag, element, text, element_id, classes in steps(root):
         if event == "start":
             if tag in INLINE:
+                if jammed is None and _is_jammed(element):
+                    jammed = element
                 if tag == "a":
-                    href = element.get("href") or ""
-                    link = "file" if FILE.search(href) else "page"
+                    link = _kind_of_link(element)
             else:
                 close()
                 if tag in _BREAKS:
@@ -168,7 +198,13 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
                 name = container(tag, element_id, classes)
                 around = stands_around(tag, element_id, classes)
                 box = Box(
-                    element, stack[-1] if stack else -1, len(lines), -1, name, around, is_hidden(element)
+                    element,
+                    stack[-1] if stack else -1,
+                    len(lines),
+                    -1,
+                    name,
+                    around,
+                    is_hidden(element) and not _is_panel(element),
                 )
                 stack.append(len(boxes))
                 boxes.append(box)
@@ -192,6 +228,8 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
                     pre += 1
         elif event == "end":
             if tag in INLINE:
+                if element is jammed:
+                    jammed = None
                 if tag == "a":
                     link = None
             else:
@@ -220,7 +258,9 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
                 close()
                 first, system = marks.pop()
                 marked.append((first, len(lines), system))
-        if text:
+        if text and jammed is not None:
+            unseen.append((len(lines), text))
+        elif text:
             parts.append(text)
             if link == "page":
                 linked += sum(map(len, text.split()))
@@ -230,4 +270,4 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
     for box in boxes:
         if box.last < 0:
             box.last = len(lines)
-    return Layout(tuple(lines), tuple(boxes), tuple(marked), frozenset(nesting))
+    return Layout(tuple(lines), tuple(boxes), tuple(marked), frozenset(nesting), tuple(unseen))

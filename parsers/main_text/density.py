@@ -29,6 +29,8 @@ _NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十百千〇零\d]+[编章节条款]|[一二三四五六七八九十]+\s*、|[(（][一二三四五六七八九十\d]+[)）]|"
     r"\d{1,2}\s*[.、．]\s*\D|附件|附：)"
 )
+# The day below a signature; a byline's stands beside other words, or is written with hyphens.
+_SIGNED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 
 # A line is a link where more than this share of it is one.
@@ -132,6 +134,8 @@ def _loss(text: str) -> float | None:
         return _RIGHTS
     if is_control(text) or is_furniture(text) or opens_neighbours(text):
         return _FURNITURE
+    if _SIGNED.fullmatch(text):
+        return None
     return _CREDIT if is_credit(text) or is_byline(text) else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, groupby, pairwise
 
@@ -11,9 +10,10 @@ import lxml.html
 import trafilatura
 from lxml import etree
 
-from parsers.document import CELL_GAP, Block, Extraction
+from parsers.document import CELL_GAP, Block, Dropped, Extraction
 from parsers.main_text.blocks import Layout, Line, hidden_lines, is_hidden, lay_out
-from parsers.main_text.density import Span, cards, densest, is_sentence, units, weigh
+from parsers.main_text.data_tables import data_tables
+from parsers.main_text.density import PROSE, Span, cards, densest, is_sentence, units, weigh
 from parsers.main_text.headlines import after_headline, titles, titles_in
 from parsers.main_text.trim import info_spans, neighbour_spans, trim
 from parsers.main_text.twins import cleaner, find_copies
@@ -24,9 +24,6 @@ from parsers.selectors import selector
 _NAMED_SHARE = 0.5
 # A paragraph in a heading's tag is no heading: an unclosed `<h2>` wraps whole articles.
 _HEADING_SIZE = 80
-# A row of a data table fits a line; longer cells hold paragraphs.
-_ROW_SIZE = 1500
-_CELL_LINES = 4
 # Below this many characters of text, on a page with so many more, another engine is asked.
 _THIN = 16.0
 _BEGINNING = 100
@@ -62,6 +59,7 @@ def extract(tree: lxml.html.HtmlElement, rule: Rule | None = None) -> Extraction
     def reading(span: Span, *besides: tuple[int, int]) -> Extraction:
         out = [*known, *((first, last, "copy") for first, last in besides)]
         kept, dropped = trim(layout, span, weights, named, out)
+        dropped += tuple(Dropped("hidden", text) for n, text in layout.unseen if span.first <= n < span.last)
         return Extraction(tuple(_blocks(layout, kept)), span.name, dropped)
 
     chosen = _ruled(layout, find, rule)
@@ -83,7 +81,11 @@ def extract(tree: lxml.html.HtmlElement, rule: Rule | None = None) -> Extraction
         take_other, twin = cleaner(
             [block.text for block in mine.blocks], [block.text for block in other.blocks]
         )
-        taken = other if take_other else reading(chosen, copies.second)
+        within = chosen.first <= copies.second[0] < copies.second[1] <= chosen.last
+        if take_other:
+            taken = reading(chosen, copies.first) if within else other
+        else:
+            taken = reading(chosen, copies.second)
         return Extraction(taken.blocks, taken.container, taken.dropped, twin)
     if not apart and _is_thin(found):
         return _second_opinion(tree, layout) or found
@@ -116,12 +118,31 @@ def _choose(
         # Of containers within one another the outermost holds all of a split body.
         top = max(known, key=lambda span: (gains[span.last] - gains[span.first], span.first - span.last))
         if gains[top.last] - gains[top.first] > _NAMED_SHARE * score:
-            return top
+            return _continued(layout, weights, top)
     if best is None or start is None or not best.first < start <= best.last:
         return best
     # What stands in the same element above the headline is a column beside the text.
     above, below = gains[start] - gains[best.first], gains[best.last] - gains[start]
     return Span(start - 1, best.last, best.name) if above <= below else best
+
+
+def _continued(layout: Layout, weights: Sequence[float], top: Span) -> Span:
+    """Widens a container to the elements behind it that go on with the text: what a notice puts in force, an annex.
+
+    Each holds prose, and nothing that is a link or furniture; a short label between them comes along.
+    """
+    inner = [box for box in layout.boxes if (box.first, box.last) == (top.first, top.last)]
+    last = top.last
+    for box in layout.boxes:
+        if not inner or box.parent != inner[0].parent or box.first < last:
+            continue
+        inside = weights[box.first : box.last]
+        files = any(line.filed for line in layout.lines[box.first : box.last])
+        if box.around or box.hidden or files or min(inside, default=-1.0) < 0:
+            break
+        if max(inside) >= PROSE:
+            last = box.last
+    return Span(top.first, last, top.name)
 
 
 def _densest_seen(
@@ -198,7 +219,7 @@ def _without_hidden(tree: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
 def _blocks(layout: Layout, kept: Sequence[int]) -> Iterator[Block]:
     """Yields blocks; the cells of a data table's row become one."""
     lines = [layout.lines[n] for n in kept]
-    data = _data_tables(layout, lines)
+    data = data_tables(layout, lines)
     for (table, row), group in groupby(
         lines, key=lambda line: (line.table, line.row) if line.table in data else (None, None)
     ):
@@ -223,30 +244,3 @@ def _block(line: Line) -> Block:
     if line.depth is not None:
         return Block("item", line.text, line.depth)
     return Block("paragraph", line.text)
-
-
-def _data_tables(layout: Layout, lines: Sequence[Line]) -> set[int]:
-    """Tells tables of data from tables of layout by their shape.
-
-    Data: no table within, at least two rows, half of them with two cells or more, and cells that fit a line.
-    """
-    tables: dict[int, list[Line]] = {}
-    for line in lines:
-        if line.table is not None and line.cell is not None and line.table not in layout.nesting:
-            tables.setdefault(line.table, []).append(line)
-    return {table for table, inside in tables.items() if _is_data(inside)}
-
-
-def _is_data(lines: Sequence[Line]) -> bool:
-    cells = Counter((line.row, line.cell) for line in lines)
-    rows = Counter(row for row, _ in cells)
-    sizes: Counter[int | None] = Counter()
-    for line in lines:
-        sizes[line.row] += line.size
-    several = sum(count > 1 for count in rows.values())
-    return (
-        len(rows) > 1
-        and 2 * several >= len(rows)
-        and max(cells.values()) <= _CELL_LINES
-        and max(sizes.values()) <= _ROW_SIZE
-    )

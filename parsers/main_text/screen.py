@@ -26,6 +26,10 @@ _NOTHING_HERE = re.compile(
     r"暂无|暂时没有|没有(?:找到|相关|更多)|敬请期待|no (?:results|records|content)", re.IGNORECASE
 )
 _BYLINE_LINES = 3
+# A text of less may only say that something is missing; below a headline and a byline, or where the head tells of an
+# article, one of less than this.
+_BRIEF_TEXT = 200.0
+_BRIEF_ARTICLE = 40.0
 # Everything that reads a text after this takes 2 to 5 µs a character together; the longest law has 110,000.
 _MAX_TEXT = 1_000_000
 # Less than this among links, without a headline or a byline, is what a channel page says of itself.
@@ -52,13 +56,15 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _MAINTENANCE = re.compile(
-    r"(?:正在|正进行|现正|处于)[^。\n]{0,12}(?:维护|升级|检修|改版|调试)|(?:网站|系统|服务器|平台|页面|栏目|内容|本站)[^。\n]{0,4}(?:维护|升级|检修|建设|改版)(?:中|，)|^\W*(?:维护|升级|建设)中|"
+    r"(?:正在|正进行|现正|处于)[^。\n]{0,12}(?:维护|(?<!转型|产业|消费|结构)升级|检修|改版|调试)|(?:网站|系统|服务器|平台|页面|栏目|内容|本站)[^。\n]{0,4}(?:维护|升级|检修|建设|改版)中|^\W*(?:维护|升级|建设)中|"
     r"(?:网站|系统|平台|本站)[^。\n]{0,4}暂(?:时|停)(?:无法|不能|停止)?(?:访问|服务|关闭|使用)|under (?:maintenance|construction)|(?:down|closed) for maintenance|temporarily unavailable|"
     r"scheduled maintenance|be (?:right )?back (?:soon|shortly)",
     re.IGNORECASE,
 )
 # A notice about servicing says when; the page that stands in for the site says "later".
-_UNDATED = re.compile(r"(?:正在|处于)[^。\n]{0,12}(?:维护|升级|检修)|(?:维护|升级|检修|建设)中")
+_UNDATED = re.compile(
+    r"(?:正在|处于)[^。\n]{0,12}(?:维护|(?<!转型|产业|消费|结构)升级|检修)|(?:维护|升级|检修|建设)中"
+)
 _WHEN = re.compile(r"\d\s*[年月日时点:：]")
 _RELOADS = re.compile(r"location(?:\.href|\.replace|\.reload|\s*=|\[)|window\.open|document\.URL")
 _NOT_FOUND_TITLE = re.compile(
@@ -94,7 +100,9 @@ _APP_ROOT = re.compile(
     r"^(?:app|root|__next|__nuxt|__layout|main-app|q-app|ember-application)$", re.IGNORECASE
 )
 # What a real notice about servicing or a missing page says in its headline.
-_NOTICE = re.compile(r"(?:公告|通知|通告|公示|启事|决定|意见|办法|规定)(?:$|[\s_\-—|（(])")
+_NOTICE = re.compile(
+    r"(?:公告|通知|通告|公示|启事|决定|意见|办法|规定|批复|答复|复函|回复|通报|报告|方案|细则|条例|规划|要点|名单)(?:$|[\s_\-—|（(])"
+)
 _TITLE = etree.XPath("string(/descendant::title[1])")
 _LINKS = etree.XPath("count(/descendant::a/@href[string-length(.) > 0])")
 _INDEX_OF = re.compile(r"^\s*Index of /", re.IGNORECASE)
@@ -149,7 +157,7 @@ def _stand_in(tree: lxml.html.HtmlElement, title: str, text: str, failed: bool) 
     code = _code(tree) if size < 300 else ""
     if _CHALLENGE_CODE.search(code) and size < 200:
         return Rejection("challenge", f"{_hit(_CHALLENGE_CODE, code)} in its code, {size} characters of text")
-    notice = bool(_NOTICE.search(title)) or _has_notice_heading(tree)
+    notice = bool(_NOTICE.search(title)) or _has_notice_heading(tree) or _is_dated_article(tree)
     if _CHALLENGE.search(said) and not notice and size < 600:
         return Rejection("challenge", f"{_hit(_CHALLENGE, said)}, {size} characters of text")
     if tree.find(".//frameset") is not None:
@@ -246,7 +254,10 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
         if links >= 20 or (links >= 3 and linked > 2 * units):
             return Rejection("listing", f"{links} links around {units:.0f} characters of text")
         return Rejection("empty_document", f"{units:.0f} characters of text in {len(lines)} lines")
-    if units < 200:
+    article = _is_dated_article(tree) or {"headline", "byline"} <= {
+        part.reason for part in extraction.dropped
+    }
+    if units < (_BRIEF_ARTICLE if article else _BRIEF_TEXT):
         for pattern, reason in _BRIEF_REASONS:
             if pattern.search(text) and not any(_NOTICE.search(h) for h in _headings(tree)):
                 return Rejection(reason, f"{_hit(pattern, text)} in {units:.0f} characters of text")
@@ -255,7 +266,7 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
     found = (
         _is_channel(tree, extraction, units, says_something=bool(sentences))
         or _lists_articles(tree, extraction)
-        or _is_contents(tree, extraction, lines, says_something=bool(sentences))
+        or _is_contents(tree, extraction, lines, says_something=bool(sentences), article=article)
     )
     return Rejection("listing", found) if found else None
 
@@ -335,16 +346,21 @@ def _leads_to_more(line: str) -> bool:
 
 
 def _is_contents(
-    tree: lxml.html.HtmlElement, extraction: Extraction, lines: list[str], *, says_something: bool
+    tree: lxml.html.HtmlElement,
+    extraction: Extraction,
+    lines: list[str],
+    *,
+    says_something: bool,
+    article: bool,
 ) -> str | None:
-    """Tells a table of contents: many lines, no sentence, and neither a table nor fields."""
+    """Tells a table of contents: many lines, no sentence, and neither a table nor fields, nor an article of names."""
     if len(lines) < 6 or says_something or any(block.kind == "row" for block in extraction.blocks):
         return None
     if any(_CONTENTS.match(line) for line in lines[:6]):
         return f"a table of contents of {len(lines)} lines without a sentence"
     fields = sum(bool(_FIELD.search(line)) for line in lines)
     links = _links(tree)
-    if fields * 3 < len(lines) and links >= 10:
+    if fields * 3 < len(lines) and links >= 10 and not article:
         return f"{len(lines)} lines without a sentence, {links} links on the page"
     return None
 
@@ -388,6 +404,12 @@ def _headings(tree: lxml.html.HtmlElement) -> list[str]:
 
 def _has_notice_heading(tree: lxml.html.HtmlElement) -> bool:
     return any(_NOTICE.search(heading) for heading in _headings(tree))
+
+
+def _is_dated_article(tree: lxml.html.HtmlElement) -> bool:
+    """Tells an article by what its publishing system writes into the page's head: no page that stands in for it has that."""
+    said = {(e.get("name") or "").lower() for e in tree.iter("meta") if (e.get("content") or "").strip()}
+    return said >= {"articletitle", "pubdate"}
 
 
 def _hit(pattern: re.Pattern[str], text: str) -> str:

@@ -173,12 +173,21 @@ _RIGHTS = re.compile(
     r"网站标识码|公网安备|版权所有|技术支持[：:]\D{2,40}$|主办(?<=^主办)(?:单位)?[：:].*(?:承办|地址|邮编|电话|支持|维护|Email)|免责声明|版权(?:声明|与免责)|"
     r"凡本网|凡注明|本网(?:未|站)?注明|未经(?:本网|本站|本报|书面|授权|许可|允许)[^。]{0,14}(?:不得|禁止|严禁)[^。]{0,8}(?:转载|复制|摘编|镜像|链接)|"
     r"投资者据此操作|不代表本(?:网|站|报|人|平台)|与本(?:网|站|平台)(?:无关|立场)|最佳[^。]{0,20}(?:分辨率|浏览器?(?:浏览|访问))|"
-    r"建议[^。]{0,20}(?:分辨率|浏览器?(?:浏览|访问))|仅供(?:读者)?参考，?(?:并|不|请)|转载请注明|隐私(?:政策|声明)|重要告示|如有侵权|"
-    r"联系(?:我们)?删除|不良信息举报|电信业务经营许可证|新闻信息服务许可证|视听节目许可证",
+    r"建议[^。]{0,20}(?:分辨率|浏览器?(?:浏览|访问))|仅供(?:读者)?参考，?(?:并|不|请)|转载请注明|重要告示|如有侵权|"
+    r"联系(?:我们)?删除|不良信息举报",
     re.IGNORECASE,
 )
+# What stands in a footer, and in laws about those who have to put it there: a sentence is none of a footer.
+_RIGHTS_UNSAID = re.compile(
+    r"隐私(?:政策|声明)|电信业务经营许可证|新闻信息服务许可证|视听节目许可证|ICP备", re.IGNORECASE
+)
+# An article of a law names no site of its own; a numbered disclaimer does.
+_ARTICLE = re.compile(
+    r"^\s*(?:第[一二三四五六七八九十百千〇零\d]+[章节条款]|[一二三四五六七八九十]+\s*、|[(（][一二三四五六七八九十]+[)）])"
+)
+_OWN_SITE = re.compile(r"本(?:网|站|平台|公众号|报|刊|页)")
 _RIGHTS_IN_LATIN = re.compile(
-    r"ICP备|©|Copyright\s*(?:\(c\)|[:：]|by|\d{4})|All Rights Reserved|provided for reference only|Privacy Policy|"
+    r"(?:^|[\s|｜(（])©|Copyright\s*(?:\(c\)|©|[:：]|by|\d{4})|All Rights Reserved|provided for reference only|Privacy Policy|"
     r"Terms of (?:Use|Service)|Powered by",
     re.IGNORECASE,
 )
@@ -195,6 +204,8 @@ _SAYS = re.compile(r"[，。；）)]|会议|通过|修[订正改]|公布|发布|
 # A byline or a credit is short; a longer line with such a label in front is a sentence.
 _BYLINE_MAX = 160
 _CREDIT_MAX = 90
+# Characters before the words that tell a sentence to the reader of the page from one of the text.
+_AT_ONCE = 12
 
 
 def is_event(line: str) -> bool:
@@ -246,7 +257,9 @@ def is_editor(line: str) -> bool:
 
 def is_credit(line: str) -> bool:
     """Tells whether a line names editors, sources or counters, or is a control of the page."""
-    return len(line) <= _CREDIT_MAX and (bool(_CREDIT.match(_simplified(line))) or is_control(line))
+    if len(line) > _CREDIT_MAX or line.endswith(("。", "；")):  # who checks what, in a procedure
+        return False
+    return bool(_CREDIT.match(_simplified(line))) or is_control(line)
 
 
 def is_control(line: str) -> bool:
@@ -256,7 +269,9 @@ def is_control(line: str) -> bool:
 
 def is_furniture(line: str) -> bool:
     """Tells whether a line belongs to the page: breadcrumb, neighbours, QR code, related articles."""
-    return len(line) <= 120 and bool(_FURNITURE.search(_simplified(line)))
+    found = _FURNITURE.search(_simplified(line)) if len(line) <= 120 else None
+    # A sentence that comes to it later is about something else.
+    return found is not None and (found.start() <= _AT_ONCE or "。" not in line)
 
 
 @recurring
@@ -270,8 +285,11 @@ def is_rights(line: str) -> bool:
     if len(line) > 600:
         return False
     line = _simplified(line)
+    if _ARTICLE.match(line) and not _OWN_SITE.search(line):
+        return False
     return bool(
         _RIGHTS.search(line)
+        or ("。" not in line and _RIGHTS_UNSAID.search(line))
         or (_LATIN.search(line) and _RIGHTS_IN_LATIN.search(line))
         or ("分辨率" in line and _RESOLUTION.search(line))
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from parsers.document import Dropped
 from parsers.main_text.blocks import Layout, Line
-from parsers.main_text.density import LINK_SHARE, PROSE, Span
+from parsers.main_text.data_tables import data_tables
+from parsers.main_text.density import LINK_SHARE, PROSE, Span, is_sentence
 from parsers.main_text.headlines import is_headline
 from parsers.main_text.surroundings import (
     info_label,
@@ -34,6 +36,8 @@ _DOCUMENT_NUMBER = re.compile(
     r"^[\s（(]*[\u4e00-\u9fff]{1,12}\s*[〔\[［【（(]\s*(?:19|20)\d\d\s*[〕\]］】）)]\s*(?:第\s*)?\d+\s*号[\s）)]*$"
 )
 _ATTACHED = re.compile(r"^\s*附\s*件?\s*\d*\s*[：:.、]|^\s*附件")
+# Reasons that a line's words give; the others are an element's.
+_OF_WORDS = frozenset({"above_headline", "byline", "control", "credit_line", "disclaimer", "furniture"})
 _BLANKS = re.compile(r"\s+")
 
 
@@ -73,8 +77,17 @@ def neighbour_spans(layout: Layout, start: int | None) -> list[tuple[int, int]]:
         while box.parent >= 0 and box.last - box.first < 2:
             box = layout.boxes[box.parent]
         if box.first == n and box.parent >= 0 and (start is None or not box.first < start <= box.last):
-            spans.append((box.first, box.last))
+            spans.append((n, n + 1) if _is_above_text(layout, start, n) else (box.first, box.last))
     return spans
+
+
+def _is_above_text(layout: Layout, start: int | None, n: int) -> bool:
+    """Tells whether such a line is the name of the column above the text itself: what follows is no neighbour of it."""
+    if any(box.name is not None and box.first == n for box in layout.boxes):
+        return True
+    return (
+        start is not None and start <= n and not any(is_sentence(line.text) for line in layout.lines[start:n])
+    )
 
 
 def _beside(layout: Layout, one: int, other: int) -> bool:
@@ -115,12 +128,34 @@ def trim(
         anywhere = _anywhere(lines[n]) if weights[n] < 0 else None
         if anywhere is not None:
             reasons.setdefault(n, anywhere)
-    headline = {n for n in span if is_headline(lines[n].text, named)}
+    cells = _cells_of_data(layout, span)
+    headline = {n for n in span if n not in cells and is_headline(lines[n].text, named)}
     body = [n for n in span if n not in reasons and n not in headline and weights[n] >= PROSE]
     start = body[0] if body else _first_said(lines, span, headline, reasons)
     _above(lines, range(chosen.first, start), headline, reasons)
     _below(lines, weights, range(start, chosen.last), body, reasons)
+    _whole_tables(lines, cells, reasons)
     return [n for n in span if n not in reasons], _dropped(lines, reasons)
+
+
+def _cells_of_data(layout: Layout, span: range) -> frozenset[int]:
+    """Returns the lines of the span in rows of several cells of data tables: no headline stands among them."""
+    inside = [layout.lines[n] for n in span]
+    tables = data_tables(layout, inside)
+    rows = Counter(row for row, _ in {(line.row, line.cell) for line in inside if line.table in tables})
+    return frozenset(
+        n for n, line in zip(span, inside, strict=True) if line.table in tables and rows[line.row] > 1
+    )
+
+
+def _whole_tables(lines: Sequence[Line], cells: frozenset[int], reasons: dict[int, str]) -> None:
+    """Takes back what was dropped for its words from a table of data most cells of which are text."""
+    tables = Counter(lines[n].table for n in cells)
+    dropped = Counter(lines[n].table for n in cells if n in reasons)
+    for n in cells:
+        table = lines[n].table
+        if reasons.get(n) in _OF_WORDS and 2 * dropped[table] < tables[table]:
+            del reasons[n]
 
 
 def _first_said(lines: Sequence[Line], span: range, headline: set[int], reasons: dict[int, str]) -> int:

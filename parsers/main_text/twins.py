@@ -14,6 +14,7 @@ _TELLING = 20
 _KEY = 14
 # Copies of one text share at least this much of their prose.
 _SHARED = 0.5
+_CUT = ("…", "...")
 # Less than this stands twice by chance: a notice and the label of its attachment, a headline and its teaser.
 _ENOUGH = 60
 # A copy that says this share of the other is whole; the rest of the other was put in. Below, it was cut off.
@@ -43,7 +44,7 @@ def find_copies(layout: Layout, weights: Sequence[float]) -> Copies | None:
     for n, line in enumerate(layout.lines):
         if line.size >= _TELLING and weights[n] >= PROSE:
             other = seen.setdefault(line.text[:_KEY], n)
-            if other != n:
+            if other != n and _are_copies(layout.lines[other].text, line.text):
                 pairs.append((other, n))
     if not pairs:
         return None
@@ -64,6 +65,18 @@ def find_copies(layout: Layout, weights: Sequence[float]) -> Copies | None:
         if shared < _SHARED * prose:
             return None
     return Copies(first, second)
+
+
+def _are_copies(one: str, other: str) -> bool:
+    """Tells whether lines that begin alike say the same but for something planted.
+
+    Articles of one law begin alike, too; a teaser is cut where the text goes on.
+    """
+    if one.endswith(_CUT) != other.endswith(_CUT):
+        return False
+    return one == other or 2 * max(len(_middle(one, other)), len(_middle(other, one))) <= max(
+        len(one), len(other)
+    )
 
 
 def _smallest(layout: Layout, numbers: set[int], apart: tuple[int, int] | None) -> tuple[int, int] | None:

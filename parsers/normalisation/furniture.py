@@ -82,6 +82,7 @@ _BLOG_BYLINE = re.compile(
     r"|By (?:admin|[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){1,3}(?: and [A-Z][\w.'-]+(?: [A-Z][\w.'-]+){1,3})?)"
     r"|(?:作者|记者|供稿|编辑|责任编辑|责编|摄影)\s*[:：]"
 )
+_PLACE = re.compile(r"(?:会议|活动|培训|听证(?:会)?)?地\s*点\s*[：:]")
 _CATEGORY = re.compile(r"[^。；，,]{0,20}分类\s*(?:>>|>|»)[^。；]{0,20}")
 _FONT_SIZE = re.compile(
     r"[【\[（(]?\s*(?:字[体号]\s*[:：]?)?\s*(?:[【\[（(]?\s*[大中小]\s*[】\]）)]?\s*){3}[】\]）)]?(?:\s*打印)?"
@@ -243,6 +244,8 @@ def _at_head(lines: Sequence[str], known: dict[int, str], headlines: frozenset[s
         # again above their first article.
         length = 0 if begun else _headline_length(lines, number, headlines)
         kind = "repeated_headline" if length else known.get(number) or _kind_at_head(lines[number])
+        if kind == "byline" and any(_PLACE.match(line) for line in lines[number + 1 : number + 3]):
+            kind = None  # the time of an event, whose place follows
         for n in range(number, number + max(1, length)):
             if kind and lines[n]:
                 kinds[n] = kind

@@ -98,6 +98,19 @@ def test_what_hangs_on_an_annex_says_where_it_stands(desk: Desk) -> None:
     assert {row["attachment"] for row in cells} == {1}
 
 
+def test_files_of_a_page_that_went_elsewhere_stand_beside_where_it_stands_now(desk: Desk, site: Site) -> None:
+    """A relative link counts from the address that answered, as in a browser, not from the one that was asked."""
+    site.write("/", listing(("/1.html", TITLE)))
+    site.write("/1.html", '<meta http-equiv="refresh" content="0;url=/zc/2024/1.html">')
+    site.write("/zc/2024/1.html", notice(TITLE, *BODY, links(("P1.docx", "附件1：管理办法.docx"))))
+    put(site, "/zc/2024/P1.docx", sample("docx-plain"))
+    desk.ingest(1)
+
+    (file,) = rows(desk, "attachments")
+    assert (file["status"], file["url"]) == ("read", f"{site.url}/zc/2024/P1.docx")
+    assert "科技型中小企业培育库" in newest(desk)["full_text"]
+
+
 def test_an_annex_exchanged_in_silence_is_a_version(desk: Desk, annexed: Site) -> None:
     """The page says that nothing changed; what changed in the file is told paragraph by paragraph."""
     desk.ingest(1)

@@ -219,6 +219,142 @@ def test_a_rule_that_matches_nothing_is_passed_over() -> None:
     assert said(read(page(f"<div><h1>{TITLE}</h1>{PARAGRAPHS}</div>"), Rule(main="#gone"))) == list(BODY)
 
 
+def paged(*lines: str, tag: str = "div class='TRS_Editor'") -> str:
+    """A page with these paragraphs in one element below the headline."""
+    inner = "".join(f"<p>{line}</p>" for line in lines)
+    return page(f"<h1>{TITLE}</h1><{tag}>{inner}</{tag.split(maxsplit=1)[0]}>")
+
+
+def test_paragraphs_that_begin_alike_are_no_copies() -> None:
+    """Two articles of one law in a decision, two reasons in a letter; and a teaser is not taken for what it was cut from."""
+    law = "根据《中华人民共和国森林法》第"
+    lines = (
+        "经查，当事人未经批准在东河林场采伐林木，事实清楚，证据确凿。",
+        f"{law}五十六条的规定，采伐林地上的林木应当申请采伐许可证，并按照许可证的规定进行采伐。",
+        "当事人在调查期间积极配合，主动说明情况，并已补种树木。",
+        f"{law}七十六条和本省实施办法的规定，本局决定责令当事人补种树木二百株，并处罚款三千元，上缴国库。",
+    )
+    assert said(read(paged(*lines))) == list(lines)
+    letter = (
+        "In accordance with the Forest Law, the office examined the felling that was reported in March.",
+        "The owner explained the facts and planted new trees on the whole of the plot.",
+        "In accordance with its own rules, the office closes the case and asks for a report by the end of September.",
+    )
+    assert said(read(paged(*letter))) == list(letter)
+    whole = "3月5日，市政府召开造林绿化专题会议，研究部署下一阶段重点工作，市长主持会议并讲话，强调要压实责任、不断取得新成效。"
+    teaser = f"<div class='teaser'><p>{whole[:-12]}……</p></div>"
+    assert whole in said(
+        read(page(f"<div><h1>{TITLE}</h1>{teaser}<div><p>{whole}</p>{PARAGRAPHS}</div></div>"))
+    )
+
+
+def test_words_of_a_text_are_no_furniture() -> None:
+    """Articles of a law about sites, steps of a procedure, a sentence with a QR code in it."""
+    lines = (
+        "为规范林业信息服务，保护用户权益，根据有关法律法规，制定本规定，请遵照执行。",
+        "一、推行掌上办理。申请造林补助的，群众扫描二维码即可提交材料。",
+        "二、加强宣传。通过短视频等方式分享到微信朋友圈，提高知晓度。",
+        "初审：由乡镇林业站对申报材料进行审查，提出初审意见。",
+        "审核：由市林业局会同财政局审核，并组织专家现场查验；",
+        "来源：资金由市县两级财政按比例承担。",
+        "第七条 服务单位应当明示隐私政策，依法保护个人信息，不得泄露。",
+        "第八条 从事信息服务的，应当依法取得电信业务经营许可证。",
+        "第九条 未办理ICP备案的网站不得提供服务，由主管部门责令改正。",
+        "第十条 未经授权不得转载他人作品，违反的依法处理。",
+        "对未取得新闻信息服务许可证的网站，将依法予以关停。",
+    )
+    assert said(read(paged(*lines))) == list(lines)
+
+
+def test_a_table_of_data_stays_whole() -> None:
+    """An office in each row is no headline, a level no font size, a date no byline, a reason no disclaimer."""
+    office = "青石市林业局"
+    rows = [
+        ("序号", "单位", "事项", "等级", "日期", "机关"),
+        *((str(n), f"青石第{n}林场", "未公开隐私政策", "中", f"2024-02-0{n}", office) for n in range(1, 7)),
+    ]
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    note = "以上信息如有异议，请于公示之日起五个工作日内与市林业局联系。"
+    html = (
+        f"<html><head><title>{office}行政许可公示</title></head><body><ul>{MENU}</ul><h1>{office}</h1>"
+        f"<div class='TRS_Editor'><table>{table}</table><p>{note}</p></div>{FOOT}</body></html>"
+    )
+    assert said(read(html)) == [*(CELL_GAP.join(row) for row in rows), note]
+
+
+def test_a_long_cell_does_not_break_a_table_up() -> None:
+    """One cell of many lines among many short ones; in a table of few cells it lays the page out."""
+    long = "<br>".join(f"第{n}项措施已落实" for n in range(6))
+    rows = "".join(f"<tr><td>{n}</td><td>东河第{n}林场</td><td>已整改</td></tr>" for n in range(4))
+    table = f"<table>{rows}<tr><td>5</td><td>西河林场</td><td>{long}</td></tr></table>"
+    found = read(page(f"<div><h1>{TITLE}</h1>{PARAGRAPHS}{table}</div>"))
+    assert [block.text.split(CELL_GAP)[1] for block in found.blocks if block.kind == "row"][-1] == "西河林场"
+
+
+def test_bookmarks_are_no_links() -> None:
+    """Word puts an anchor without address around paragraphs."""
+    named = "".join(f"<p><a name='OLE_LINK{n}'>{line}</a></p>" for n, line in enumerate(BODY))
+    assert said(read(page(f"<div><h1>{TITLE}</h1>{named}</div>"))) == list(BODY)
+
+
+def test_tags_of_word_break_no_line() -> None:
+    """Its smart tags stand around a day within a sentence."""
+    line = (
+        "本办法自<st1:chsdate year='2009' month='3'>2009年3月1日</st1:chsdate>起施行<o:p></o:p>，有效期五年。"
+    )
+    assert said(read(paged(BODY[1], line)))[-1] == "本办法自2009年3月1日起施行，有效期五年。"
+
+
+@pytest.mark.parametrize("element", ["div>{}<br>{}</div", "p>{}</p><p>{}</p", "div>{}</div><div>{}</div"])
+def test_a_signature_in_an_element_of_its_own_stays(element: str) -> None:
+    """Whoever signs, and the day below, belong to the text beside them."""
+    lines = BODY[1:4]
+    text = "".join(f"<p>{line}</p>" for line in lines)
+    signed = f"<{element.format(*BODY[4:])}>"
+    found = read(page(f"<h1>{TITLE}</h1><div><div>{text}</div><div>{signed}</div></div>"))
+    assert said(found) == list(BODY[1:])
+
+
+def test_panels_that_take_turns_are_all_text() -> None:
+    """A script shows one of them at a time; what is hidden without a shown one of its kind is none."""
+    lines = [
+        f"{name}：凡在本市从事造林绿化的单位和个人，均可向林业站提出申请，材料齐全的当日受理。"
+        for name in "甲乙丙丁戊"
+    ]
+    shown = f"<div class='tab-pane active'><p>{lines[0]}</p></div>"
+    others = "".join(f"<div class='tab-pane' style='display:none'><p>{line}</p></div>" for line in lines[1:])
+    assert said(read(page(f"<h1>{TITLE}</h1><div>{shown}{others}</div>"))) == lines
+    alone = f"<div class='pop' style='display:none'><p>{lines[1]}</p></div>"
+    assert said(read(page(f"<h1>{TITLE}</h1><div>{PARAGRAPHS}{alone}</div>"))) == list(BODY)
+
+
+def test_hidden_words_within_a_sentence_go() -> None:
+    """Noise against copying, told among what was dropped."""
+    jammed = BODY[1].replace("，", "，<span style='display:none'>t7 @9 k</span>", 1)
+    found = read(paged(jammed, *BODY[2:4]))
+    assert said(found) == list(BODY[1:4])
+    assert [part.text for part in found.dropped if part.reason == "hidden"] == ["t7 @9 k"]
+
+
+def test_a_text_goes_on_beside_its_container() -> None:
+    """A plan stands behind the notice that puts it in force; links and attachments do not belong to it."""
+    plan = "<p>青石市造林绿化实施方案</p><p>一、总体要求。坚持统筹推进、分类施策，确保完成全年任务。</p>"
+    after = f"<div>附件</div><div class='fj'>{plan}</div><div><a href='/1.doc'>任务分解表.doc</a></div><ul>{RELATED}</ul>"
+    found = read(page(f"<div><h1>{TITLE}</h1><div class='TRS_Editor'>{PARAGRAPHS}</div>{after}</div>"))
+    assert said(found) == [
+        *BODY,
+        "附件",
+        "青石市造林绿化实施方案",
+        "一、总体要求。坚持统筹推进、分类施策，确保完成全年任务。",
+    ]
+
+
+@pytest.mark.parametrize("label", ["【评论】", "最新发布：", "图片新闻"])
+def test_the_name_of_a_column_above_a_text_takes_nothing_along(label: str) -> None:
+    """It goes alone; what follows is the text."""
+    assert said(read(paged(label, *BODY[1:4]))) == list(BODY[1:4])
+
+
 def test_the_document_number_above_the_headline_stays() -> None:
     """It belongs to the document; the breadcrumb above it does not."""
     found = read(page(f"<div class='TRS_Editor'><p>青石政办〔2024〕7号</p><p>{TITLE}</p>{PARAGRAPHS}</div>"))

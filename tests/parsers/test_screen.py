@@ -91,6 +91,9 @@ def test_reasons(reason: Reason, html: str, status: int) -> None:
         ("青石市人民政府令第404号", "<h1>青石市人民政府令第404号</h1><p>《青石市城市绿化条例实施细则》已经市政府常务会议通过，现予公布。</p>"),
         ("关于东河街恢复通行的通告", "<h1>关于东河街恢复通行的通告</h1><p>东河街今日恢复通行。</p>"),
         ("东河街恢复通行", "<h1>东河街恢复通行</h1><p>发布时间：2024-03-06</p><p>东河街今日恢复通行。</p>"),
+        ("关于支持创新平台的批复", "<h1>关于支持创新平台的批复</h1><p>要加强科技创新平台建设，完善政策体系。</p>"),
+        ("关于春耕咨询的答复", "<h1>关于春耕咨询的答复</h1><p>您咨询的文件已失效，现行政策请查阅市政府公报。</p>"),
+        ("我市加快产业转型", "<h1>我市加快产业转型</h1><p>发布时间：2024-03-06</p><p>我市正在加快传统产业转型升级，推动工业经济稳步增长，全年新建项目四十个，企业普遍反映良好。</p>"),
         ("省长会见客人", "<h1>省长会见客人</h1><p>3月5日，省长在青石会见来访客人一行。</p>"),
     ],
 )  # fmt: skip
@@ -98,6 +101,20 @@ def test_reasons(reason: Reason, html: str, status: int) -> None:
 def test_short_notices_are_documents(title: str, text: str, around: str) -> None:
     """A notice of two lines is never lost, whatever it is about and whatever stands around it."""
     assert judge(body(f"<div>{text}</div><div>{around}</div>", f"{title}-青石市人民政府")) is None
+
+
+def test_what_the_head_calls_an_article_is_one() -> None:
+    """A reply may speak of login and verification, a list of names has no sentence."""
+    head = "<meta name='ArticleTitle' content='某某来信'><meta name='PubDate' content='2024-03-06 09:00'>"
+    reply = "很抱歉，您所咨询的补助须经经济状况调查和身份核实；请您登录系统后点击“我的申请”查询进度。"
+    names = "".join(f"<p>青石第{n}农业合作社</p>" for n in "一二三四五六七八")
+    for text in (f"<p>{reply}</p>", names):
+        html = f"<html><head><title>某某来信</title>{head}</head><body><h1>某某来信</h1><div class='TRS_Editor'>{text}</div><ul>{MENU * 4}</ul></body></html>"
+        assert judge(html) is None
+    gone = reply.replace(reply, "抱歉，该文章不存在或已被删除，请返回首页。")
+    assert judge(
+        f"<html><head><title>提示</title></head><body><div class='TRS_Editor'><p>{gone}</p></div></body></html>"
+    )
 
 
 def test_many_attachments_are_no_listing() -> None:
