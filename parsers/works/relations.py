@@ -33,8 +33,9 @@ KINDS: tuple[Kind, ...] = (
 
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 _NAME = re.compile(r"《(?:[^《》]|《[^《》]*》){2,120}》")
+# Possessive, so that no blank is tried in two places: what one part leaves, the next can take.
 _BETWEEN = re.compile(
-    r"[\s、，,和及与或]*(?:以及|并|、原|原)?[\s、，,]*(?:[（(][^（）()《》]{0,60}[）)])?[\s、，,和及与]*(?:以及)?(?:[^《》。；，,、]{0,14}?(?:发布的|印发的|关于|的|公布的))?"
+    r"[\s、，,和及与或]*+(?:以及|并|原)?+[\s、，,]*+(?:[（(][^（）()《》]{0,60}[）)])?+[\s、，,和及与]*+(?:以及)?+(?:(?:(?!制定)[^《》。；，,、]){0,14}?(?:发布的|印发的|关于|的|公布的))?"
 )
 _ABBREVIATED = re.compile(r"(?:以下|下)?(?:统称|简称|称)[为：:“\"]*$")
 _PROPOSAL = re.compile(
@@ -42,13 +43,19 @@ _PROPOSAL = re.compile(
     r"|(?P<w2>提案|建议|议案)[》”\"]?\s*[（(]\s*(?:提案号|编号|案号)?[:：]?\s*第?\s*(?P<n2>[A-Za-z]?\d{1,5})\s*号(?:提案|建议)?\s*[）)]"
 )
 _REPLY = re.compile(r"答复|回复|复函|复文|收悉|办理")
+_BASIS = re.compile(r"(?:根据|依据|依照|按照)[^《》。；，,]{0,30}$")
+"""A decision names what it rests on before what it repeals or forwards: the words behind are of the latter."""
+_NOT = "(?<!不)(?<!未)(?<!不予)(?<!未予)"
+_STAYS = re.compile(r"(?:继续|现行)有效|[不未]予?废止|(?:予以|作出)修改")
+_ENDS = re.compile(r"废止|失效|停止执行")
 
 # Behind the row, up to the end of its clause; the first that fits wins.
 _AFTER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "repeals",
         re.compile(
-            r"^[^《》。；]{0,30}?(?:(?<!不)(?<!未)(?<!被)废止|失效(?!前)|停止执行|不再执行|停止施行|不再施行|即行作废|予以撤销)"
+            rf"^[^《》。；]{{0,30}}?(?:{_NOT}(?<!被)废止|失效(?!前)|停止执行|不再执行|停止施行|不再施行|即行作废|予以撤销)"
+            r"(?!以下|下列|[^《》。；，,]{0,20}《)"
         ),
     ),
     ("forwards", re.compile(r"^[^《》。；]{0,30}?现?转发(?:给|你|如下)")),
@@ -69,7 +76,7 @@ _AFTER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 # Right before the row.
 _BEFORE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("repeals", re.compile(r"(?<!不)(?<!未)(?:废止|停止执行|撤销|宣布失效)(?:了|以下|下列|原)?[^《》。；，,]{0,14}$")),
+    ("repeals", re.compile(rf"{_NOT}(?:废止|停止执行|撤销|宣布失效)(?:了|以下|下列|原)?[^《》。；，,]{{0,14}}$")),
     ("replaces", re.compile(r"(?<!不)(?:代替|取代|替代)(?:了)?(?:原|原有的|原来的)?[^《》。；，,]{0,14}$")),
     ("amends", re.compile(r"(?:修改|修订|修正)(?:了|的|后的)?[^《》。；，,]{0,10}$")),
     ("forwards", re.compile(r"(?:转发|批转)(?:了)?[^《》。；，]{0,24}$")),
@@ -231,8 +238,10 @@ def _replies(title: str, text: str) -> Iterator[Relation]:
 
 def _of_text(text: str, title: str, document_type: str | None) -> Iterator[Relation]:
     interprets = document_type == "interpretation"
-    repealing = re.search(r"废止|失效", title) is not None
+    of_repeals = re.search(r"废止|失效", title) is not None
+    repealing = of_repeals and not _STAYS.search(title)
     for sentence in _SENTENCE.finditer(text):
+        repealing = of_repeals and _repeals(sentence[0], before=repealing)
         if "《" not in sentence[0] and "号" not in sentence[0]:
             continue
         references, short = _references(sentence[0], sentence.start())
@@ -259,6 +268,12 @@ def _of_text(text: str, title: str, document_type: str | None) -> Iterator[Relat
                     yield Relation(told, item.title, item.identifier, surface, item.start, item.end)
 
 
+def _repeals(sentence: str, *, before: bool) -> bool:
+    """Whether what a sentence names, and the list below it, is repealed: some lists are of what stays."""
+    around = _NAME.sub("", sentence)
+    return not _STAYS.search(around) and (before or _ENDS.search(around) is not None)
+
+
 def _is_policy(item: _Reference) -> bool:
     """A name with a number, or one of eight characters or more that ends as policies do; a newspaper's is none."""
     return item.identifier is not None or (
@@ -270,7 +285,7 @@ def _kind(row: Sequence[_Reference], sentence: str, offset: int) -> Kind | None:
     after = sentence[row[-1].end - offset :]
     after = re.sub(r"^[（(][^（）()]{0,60}[）)]", "", after)
     before = sentence[: row[0].start - offset]
-    for kind, pattern in _AFTER[:2]:
+    for kind, pattern in () if _BASIS.search(before) else _AFTER[:2]:
         if pattern.search(after):
             return kind
     for kind, pattern in _BEFORE:
@@ -320,10 +335,14 @@ def _belongs(sentence: str, name: re.Match[str], number: FoundNumber) -> bool:
 
 
 def _rows(references: Sequence[_Reference], sentence: str, offset: int) -> Iterator[list[_Reference]]:
-    """References with nothing but commas, `和` and a body's name between them."""
+    """References with nothing but commas, `和` and a body's name between them; a comma ends what a text rests on."""
     row: list[_Reference] = []
     for item in references:
-        if row and not _BETWEEN.fullmatch(sentence[row[-1].end - offset : item.start - offset]):
+        between = sentence[row[-1].end - offset : item.start - offset] if row else ""
+        if row and (
+            not _BETWEEN.fullmatch(between)
+            or ("，" in between and _BASIS.search(sentence[: row[0].start - offset]))
+        ):
             yield row
             row = []
         row.append(item)

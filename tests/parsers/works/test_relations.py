@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from time import process_time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +49,70 @@ def test_a_proposal_keeps_its_own_title() -> None:
     (found, *_) = relations("对省政协第0123号提案的答复", "张委员：您提出的《关于科普的提案》收悉。")
 
     assert (found.kind, found.identifier, found.title) == ("replies_to", "提案第123号", "关于科普的提案")
+
+
+LAW, REPEALED, OTHER = "岭南省行政规范性文件管理条例", "岭南省中试平台管理办法", "岭南省孵化基地管理办法"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "岭南省人民政府决定",
+            f"依据《{LAW}》，经省政府常务会议审议，决定废止《{REPEALED}》。",
+            {("based_on", LAW), ("repeals", REPEALED)},
+        ),
+        (
+            "岭南省人民政府公告",
+            f"按照《{LAW}》（岭政发〔2018〕37号）规定，决定废止《{REPEALED}》。",
+            {("based_on", LAW), ("repeals", REPEALED)},
+        ),
+        (
+            "岭南省人民政府公告",
+            f"根据《{LAW}》等有关规定，现将有关文件停止执行，目录附后。",
+            {("based_on", LAW)},
+        ),
+        (
+            "岭南省人民政府公告",
+            f"依据《{LAW}》，《{REPEALED}》自即日起废止。",
+            {("based_on", LAW), ("repeals", REPEALED)},
+        ),
+        (
+            "岭南省人民政府公告",
+            f"原依据《{LAW}》制定的《{REPEALED}》同时废止。",
+            {("based_on", LAW), ("repeals", REPEALED)},
+        ),
+        (
+            "岭南省人民政府公告",
+            f"自《{OTHER}》施行之日起，同时废止《{REPEALED}》。",
+            {("cites", OTHER), ("repeals", REPEALED)},
+        ),
+        ("关于废止部分文件的公告", f"《{OTHER}》（省政府令第88号）经评估不予废止。", {("cites", OTHER)}),
+        (
+            "关于公布废止和继续有效文件目录的通知",
+            f"下列文件继续有效：《{OTHER}》（岭科规〔2021〕4号）。",
+            {("cites", OTHER)},
+        ),
+        (
+            "关于公布继续有效和废止文件目录的通知",
+            f"一、继续有效的文件\n《{OTHER}》\n二、废止的文件\n《{REPEALED}》",
+            {("cites", OTHER), ("repeals", REPEALED)},
+        ),
+    ],
+)
+def test_what_a_repeal_rests_on_and_what_stays_is_not_repealed(
+    title: str, text: str, expected: set[tuple[str, str]]
+) -> None:
+    """The law that a decision names, what is repealed by name behind, and lists of what stays in force."""
+    assert {(item.kind, item.title) for item in relations(title, text)} == expected
+
+
+@pytest.mark.parametrize("between", ["、", "\u3000"])
+def test_what_stands_between_two_names_is_read_once(between: str) -> None:
+    """However long it is: no blank is tried in more than one place."""
+    began = process_time()
+    relations("关于文件的通知", f"《{REPEALED}》{between * 400}文件《{OTHER}》")
+    assert process_time() - began < 1
 
 
 @given(st.text(alphabet="《》根据印发通知废止、，。（）号〔〕2024国发办法关于的\n", max_size=120))
