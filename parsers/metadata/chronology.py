@@ -35,12 +35,20 @@ _MODIFIED_TAGS = (
     "article:modified_time", "lastmodifiedtime", "datemodified", "og:updated_time", "dcterms.modified", "bytedance:updated_time",
 )  # fmt: skip
 _IN_FORCE = re.compile(
-    r"自(?P<date>[^自，。；]{6,16}?)起?(?:施行|实施|执行|生效|试行)"
+    r"自(?P<date>[^自，。；《]{6,16}?)起?(?:[至到—–][^自，。；《]{6,16}?)?(?:施行|实施|执行|生效|试行|有效)(?!的|以来)"
+    r"|(?:(?<![证照书])有效期|执行期限)(?P<span>[^至到延满内，。；《》\n]{6,24}?)[至到—–]"
     r"|(?:(?:come|enter|go) into (?:force|effect)|take effect|be effective)(?: on| as of| from| since)+(?P<english>[\w ,]{9,22})"
 )
 _EXPIRES = re.compile(
-    r"有效期(?:限)?(?:至|到|截至)(?P<date>[^，。；]{6,16})|remain valid until(?P<english>[\w ,]{9,22})"
+    r"(?:(?<![证照书])有效期|执行期限)[^至到延满内。；《》\n]{0,30}[至到—–](?P<date>[^，。；]{6,16})"
+    r"|自[^自，。；《]{6,16}?[至到—–](?P<span>[^自，。；《]{6,16}?)(?:施行|实施|执行|试行|有效)(?!的)"
+    r"|(?:施行|执行|试行)[至到](?P<until>[^，。；]{6,16})|remain valid until(?P<english>[\w ,]{9,22})"
 )
+_OF_ANOTHER = re.compile(r"\W*原?《[^》]*》(?!.*(?:现[将予印发公布颁]|通过|批准|同意|本(?![省市县区级])))")
+"""`《…办法》有效期至2023年4月30日`; what is issued now, `《…办法》已经…通过，现予公布`, is the document's own."""
+_BEGINS = re.compile(r"\s*[起至到—–]")
+SENTENCE = 200
+"""How far back the beginning of a sentence is looked for."""
 _DATELINE = re.compile(r"^[^。]{0,24}?(?P<day>\d{1,2}月\d{1,2}日)(?:讯|电|消息)")
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _EVENT = re.compile(
@@ -49,6 +57,8 @@ _EVENT = re.compile(
     r"|[在于](?P<zh>\d{1,2}月\d{1,2}日)(?:上午|下午|晚)?(?:召开|举行|举办)"
     r"|^(?P<first>\d{1,2}月\d{1,2}日)(?:上午|下午|晚)?[，,]"
 )
+_AHEAD = re.compile(r"(?:将|拟|计划)[^，。；]{0,20}$|定$|\b(?:will|to be)\b[^.;]{0,80}$")
+"""What stands before the day of what is still to come."""
 EVENT_WITHIN = 200
 """The event that a report is about stands in its first sentence or two."""
 # `到2025年` and `2025年底` are aims, not the year that a text is of.
@@ -286,23 +296,29 @@ def modified(scene: Scene) -> Iterator[Offer]:
 
 def valid_from(scene: Scene) -> Iterator[Offer]:
     """Since when it is in force: the table, then `自2023年5月1日起施行`."""
-    return _valid(scene, "valid_from", _IN_FORCE)
-
-
-def valid_to(scene: Scene) -> Iterator[Offer]:
-    """Until when it is in force: the table, then `有效期至2028年4月30日`."""
-    return _valid(scene, "valid_to", _EXPIRES)
-
-
-def _valid(scene: Scene, field: str, pattern: re.Pattern[str]) -> Iterator[Offer]:
-    for value, rule, snippet in scene.in_table(field):
+    for value, rule, snippet in scene.in_table("valid_from"):
         day = dates.read_day(value)
         if day is not None:
             yield day[:10], rule, snippet
+    yield from _said(scene, "valid_from", _IN_FORCE)
+
+
+def valid_to(scene: Scene) -> Iterator[Offer]:
+    """Until when it is in force: the table, of a span its end, then `有效期至2028年4月30日`."""
+    for value, rule, snippet in scene.in_table("valid_to"):
+        ends = [found for found in dates.find_dates(value) if not _BEGINS.match(value, found.end)]
+        if ends:
+            yield ends[-1].value[:10], rule, snippet
+    yield from _said(scene, "valid_to", _EXPIRES)
+
+
+def _said(scene: Scene, field: str, pattern: re.Pattern[str]) -> Iterator[Offer]:
     # The document's own clause stands last; what came before speaks of others.
     for found in reversed(list(pattern.finditer(scene.text))):
-        day = dates.read_day(found["date"] or found["english"])
-        if day is not None and "《" not in scene.text[max(found.start() - 2, 0) : found.start()]:
+        day = dates.read_day(next(group for group in found.groups() if group))
+        before = scene.text[max(found.start() - SENTENCE, 0) : found.start()]
+        sentence = re.split("[。；\n]", before)[-1]
+        if day is not None and "《" not in before[-2:] and not _OF_ANOTHER.match(sentence):
             yield day[:10], f"text:{field}", found[0]
 
 
@@ -330,7 +346,8 @@ def event(scene: Scene, title: str | None, published: str | None) -> Offer | Non
             continue
         reference = published or dates.url_day(scene.page.url)
         if reference is not None:
-            day = dates.day_before(pair[0], pair[1], reference)
+            ahead = _AHEAD.search(line[: found.start()]) and dates.day_after(pair[0], pair[1], reference)
+            day = ahead or dates.day_before(pair[0], pair[1], reference)
             return (day, "text:dateline+issued", found[0]) if day else None
         for source in (title or "", *_CITED.findall(scene.text)):
             year = _YEAR.search(source)

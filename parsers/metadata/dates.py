@@ -20,6 +20,7 @@ LATEST_YEAR = 2099
 ROC_EPOCH = 1911
 """民国 year 1 is 1912."""
 HALF_A_DAY = 12
+HALF_A_YEAR = timedelta(days=183)
 
 _MOMENT = re.compile(r"[\d-]{10}T(?P<clock>\d\d:\d\d(?P<seconds>:\d\d)?)(?P<zone>[+-]\d\d:\d\d)?")
 _REPUBLIC = re.compile(r"(1\d\d)[-/.](\d{1,2})[-/.](\d{1,2})")
@@ -223,13 +224,36 @@ def day_before(month: int, day: int, reference: str) -> str | None:
         reference: ISO 8601 day or moment of publication.
 
     Returns:
-        ISO 8601 day, None where there is no such day.
+        ISO 8601 day, None where there is no such day, or one of the year before that is more than half a year back:
+        it may as well be to come.
     """
-    limit = date.fromisoformat(reference[:10]) + timedelta(days=1)
-    for year in (limit.year, limit.year - 1):
+    published = date.fromisoformat(reference[:10])
+    for year in (published.year + 1, published.year, published.year - 1):
         iso = _iso(year, month, day)
-        if iso is not None and date.fromisoformat(iso) <= limit:
-            return iso
+        if iso is not None and date.fromisoformat(iso) <= published + timedelta(days=1):
+            near = published - date.fromisoformat(iso) <= HALF_A_YEAR
+            return iso if near or year == published.year else None
+    return None
+
+
+def day_after(month: int, day: int, reference: str) -> str | None:
+    """Give a day without a year the first year in which it was not before the reference.
+
+    Args:
+        month: 1 to 12.
+        day: 1 to 31.
+        reference: ISO 8601 day or moment of publication.
+
+    Returns:
+        ISO 8601 day, None where there is no such day, or one of the year after that is more than half a year ahead:
+        it may as well be past.
+    """
+    published = date.fromisoformat(reference[:10])
+    for year in (published.year, published.year + 1):
+        iso = _iso(year, month, day)
+        if iso is not None and date.fromisoformat(iso) >= published:
+            near = date.fromisoformat(iso) - published <= HALF_A_YEAR
+            return iso if near or year == published.year else None
     return None
 
 

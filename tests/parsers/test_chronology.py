@@ -1,0 +1,117 @@
+"""In force since and until when, and on what day something was, or is to be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from parsers.document import Metadata
+from parsers.metadata.dates import day_after, day_before
+from parsers.metadata.describe import describe
+from parsers.page import Page
+from parsers.tree import parse_html
+
+FETCHED = datetime(2026, 1, 2, tzinfo=UTC)
+ISSUED = "<p>发布时间：2023-03-10</p>"
+OPENING = (
+    "为深入实施创新驱动发展战略，加快培育新质生产力，现就有关事项通知如下，请各地各部门结合实际认真贯彻执行。"
+)
+
+
+def of_page(title: str, text: str, above: str = "", url: str = "import:t/page.html") -> Metadata:
+    """Describe a page with a headline, what stands between it and the text, and the text."""
+    html = f"<html><body><h1>{title}</h1>{above}<div><p>{text}</p></div></body></html>"
+    return describe(Page(url, FETCHED, 200, "text/html", html.encode()), parse_html(html), None, text, None)
+
+
+@pytest.mark.parametrize(
+    ("clause", "valid_from", "valid_to"),
+    [
+        (
+            "本办法自2023年5月1日起施行。自2018年1月1日起施行的《岭南省经费规定》同时废止。",
+            "2023-05-01",
+            None,
+        ),
+        ("《岭南省经费规定》有效期至2023年4月30日，现将有效期延长至2028年4月30日。", None, None),
+        ("《岭南省经费规定》自2018年5月1日起施行以来成效明显。", None, None),
+        ("《岭南省经费规定》已经省政府同意，现予印发，自2023年5月1日起施行。", "2023-05-01", None),
+        ("本办法自2023年1月1日起至2027年12月31日执行。", "2023-01-01", "2027-12-31"),
+        ("本办法自2023年1月1日至2027年12月31日有效。", "2023-01-01", "2027-12-31"),
+        ("本公告规定的政策执行至2027年12月31日。", None, "2027-12-31"),
+        ("本办法有效期自2023年5月1日至2028年4月30日。", "2023-05-01", "2028-04-30"),
+        ("本办法有效期5年，至2028年4月30日止。", None, "2028-04-30"),
+        ("本办法自2023年5月1日起施行，有效期至2028年4月30日。", "2023-05-01", "2028-04-30"),
+        ("许可证有效期自2023年5月1日至2028年4月30日。", None, None),
+    ],
+)
+def test_in_force_is_what_a_text_says_of_itself(
+    clause: str, valid_from: str | None, valid_to: str | None
+) -> None:
+    """Not what it says of the policy before it; a span gives both days."""
+    read = of_page("岭南省科技计划管理办法", f"{OPENING}{clause}")
+
+    assert (read.valid_from, read.valid_to) == (valid_from, valid_to)
+
+
+@pytest.mark.parametrize(
+    ("value", "valid_to"),
+    [
+        ("2022-05-01至2027-04-30", "2027-04-30"),
+        ("2027-04-30", "2027-04-30"),
+        ("2022年5月1日起五年", None),
+        ("2022-05-01至长期", None),
+    ],
+)
+def test_a_table_s_term_ends_with_its_last_day(value: str, valid_to: str | None) -> None:
+    """Its first day alone is no end."""
+    rows = {
+        "索引号": "LN01-2022-0001",
+        "发布机构": "岭南省科学技术厅",
+        "成文日期": "2022-04-20",
+        "有效期限": value,
+    }
+    cells = "".join(f"<tr><td>{label}</td><td>{said}</td></tr>" for label, said in rows.items())
+
+    assert of_page("岭南省科技计划管理办法", OPENING, f"<table>{cells}</table>").valid_to == valid_to
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("岭南省科技成果转化大会将于4月20日举行，省科技厅负责人介绍情况。", "2023-04-20"),
+        ("岭南省科技成果转化大会定于4月20日举行，省科技厅负责人介绍情况。", "2023-04-20"),
+        ("岭南省科技成果转化大会将于3月8日举行，省科技厅负责人介绍情况。", "2023-03-08"),
+        ("岭南省科技成果转化大会于4月20日举行，省科技厅负责人介绍情况。", None),
+        ("岭南省科技成果转化大会于3月8日举行，省科技厅负责人介绍情况。", "2023-03-08"),
+        ("岭南省科技成果转化大会于12月8日举行，省科技厅负责人介绍情况。", "2022-12-08"),
+    ],
+)
+def test_a_day_without_its_year_may_be_to_come(sentence: str, expected: str | None) -> None:
+    """As the words before it say; without them a day that lies ahead is not put a year back."""
+    read = of_page("岭南省科技成果转化大会消息", sentence, f"{ISSUED}<p>来源：岭南日报</p>")
+
+    assert (read.document_type, read.issued, read.date_event) == ("news", "2023-03-10", expected)
+
+
+def test_an_english_day_may_be_to_come() -> None:
+    """`will be held on April 20`."""
+    text = "The technology transfer conference of Lingnan will be held in Haizhou on April 20, officials said this week."
+    read = of_page(
+        "Lingnan to hold technology conference",
+        text,
+        "<p>By Li Na | Source: Xinhua | Updated: March 10, 2023</p>",
+    )
+
+    assert (read.document_type, read.date_event) == ("news", "2023-04-20")
+
+
+def test_half_a_year_is_the_reach_of_a_day_without_its_year() -> None:
+    """Within the year of the reference there is no limit."""
+    assert day_before(12, 30, "2023-01-02") == "2022-12-30"
+    assert day_before(3, 1, "2023-12-31") == "2023-03-01"
+    assert day_before(4, 20, "2023-03-10") is None
+    assert day_after(1, 5, "2022-12-20") == "2023-01-05"
+    assert day_after(12, 1, "2023-01-02") == "2023-12-01"
+    assert day_after(3, 8, "2023-03-10") is None
+    assert day_after(2, 30, "2023-01-02") is None
