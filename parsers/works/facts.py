@@ -49,8 +49,11 @@ class Facts:
     years: frozenset[str]
     total: float = field(init=False, repr=False, compare=False)
     """The weight of all tokens."""
+    days: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The days among them."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "days", frozenset(token for token in self.tokens if token.startswith("d")))
         object.__setattr__(self, "total", _weight_of(self.tokens))
 
 

@@ -43,7 +43,7 @@ FIGURES_WEIGHT, FIGURES_PART = 3.0, 0.3
 TELLERS = frozenset({"news", "interpretation"})
 """Kinds of text that speak of a policy where they do not carry it."""
 EXCERPTED = 0.95
-"""Part of the shorter text that stands in the longer one from which it may speak of other years: it left the others out."""
+"""Part of the shorter text that stands in the longer one from which it may speak of other days and years: it left the others out."""
 _ALMOST = 0.9
 _NEXT = 3
 _HEAD = 600
@@ -276,7 +276,7 @@ def _other_headline(left: Headline, right: Headline) -> bool:
 
 def _other_policy(one: Profile, other: Profile, jaccard: float, contained: float) -> bool:
     """Whether two texts that share much are two policies: of another body, day, year, with other figures, or another name."""
-    if contained < EXCERPTED and _other_years(one.facts, other.facts):
+    if contained < EXCERPTED and _other_time(one.facts, other.facts):
         return True
     if jaccard >= _ALMOST:
         return _other_name(one, other) and not _slip(one.head.name, other.head.name)
@@ -371,11 +371,11 @@ def _bodies(names: str) -> frozenset[str]:
     return frozenset(fold(name) for name in re.split(r"[ 、　]+", names) if name)
 
 
-def _other_years(one: Facts, other: Facts) -> bool:
-    """Whether two texts speak mostly of two years, and name no day in common: a notice that comes every year."""
-    if one.year is None or other.year is None or one.year == other.year:
-        return False
-    return not any(token.startswith("d") for token in one.tokens & other.tokens)
+def _other_time(one: Facts, other: Facts) -> bool:
+    """Whether two texts name days and none in common, or without days speak mostly of two years: what comes again."""
+    if one.days and other.days:
+        return not one.days & other.days
+    return one.year is not None and other.year is not None and one.year != other.year
 
 
 def _other_figures(one: Facts, other: Facts) -> bool:

@@ -139,6 +139,24 @@ def test_near_misses_by_one_form_are_two(one: Profile, other: Profile) -> None:
     assert match(one, other) is None
 
 
+REPORT = """新华社海州{day}电 据岭南省发展和改革委员会消息，按照现行价格形成机制，自{day}24时起，省内汽油、柴油价格每吨分别降低{petrol}元、{diesel}元。
+各企业要组织好生产和调运，确保市场稳定供应，严格执行价格政策。各地要加大市场监督检查力度，严厉查处不执行价格政策的行为，维护正常市场秩序。"""
+
+
+def _report(day: str, petrol: int, diesel: int, further: str = "") -> Profile:
+    text = REPORT.format(day=day, petrol=petrol, diesel=diesel) + further
+    return profile_of(Paper(day + further, "岭南成品油价格按机制下调", text, document_type="news"))
+
+
+def test_what_is_reported_again_under_one_headline_is_two() -> None:
+    """Of one year, or of none: the days tell them apart. A copy that leaves a day out, or adds one, is a copy."""
+    first, second = _report("3月17日", 100, 95), _report("5月16日", 380, 365)
+
+    assert overlap(first.sketch, second.sketch)[0] > 0.6
+    assert match(first, second) is None
+    assert match(first, _report("3月17日", 100, 95, "下一次调价窗口为3月31日。")) is not None
+
+
 def test_a_copy_with_a_number_changed_is_a_copy() -> None:
     """It must be, for its fidelity to be told."""
     title = "山西省科学技术厅关于组织申报省级技术创新中心的通知"
