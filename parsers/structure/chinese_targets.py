@@ -9,7 +9,7 @@ from dataclasses import replace
 from parsers.structure import target_words as words
 from parsers.structure.chinese_subjects import ABOVE, BOUNDARY, STOP, Parse, first_word, opens, parse, subject
 from parsers.structure.commitment import Commitment, Place
-from parsers.structure.quantities import Quantity, chinese_number, chinese_quantities
+from parsers.structure.quantities import Quantity, chinese_number, chinese_quantities, in_figures
 from parsers.structure.target_years import YearMark
 
 _LABEL = re.compile(
@@ -380,7 +380,7 @@ def _mark(place: Place, marks: list[YearMark]) -> YearMark | None:
     earlier = [mark for mark in marks if mark.position < place.quantity.start]
     if earlier:
         return earlier[-1]
-    behind = _DUE_BEHIND.match(place.sentence, place.quantity.end)
+    behind = _DUE_BEHIND.match(in_figures(place.sentence), place.quantity.end)
     return next((mark for mark in marks if behind and mark.due and mark.position <= behind.end()), None)
 
 

@@ -39,7 +39,7 @@ _RANKS = {
 # Articles are counted through the whole document, over chapters and sections (Legislation Law of the PRC, art. 65).
 _THROUGHOUT = frozenset({"条", "article"})
 
-_NUMERAL = "[〇零一二两三四五六七八九十百千0-9]"
+_NUMERAL = r"[〇零一二两三四五六七八九十百千\d]"
 _START = re.compile(
     rf"""^[ \t\u3000]*(?P<label>
       第[ \u3000]*(?P<ordinal>{_NUMERAL}{{1,8}})[ \u3000]*(?P<part>[编章节条])(?P<insertion>之{_NUMERAL}{{1,3}})?(?![款项例])
@@ -60,7 +60,7 @@ _START = re.compile(
 
 # A run that begins at 2 has its first item glued to the line before: `…平台入口1.加强领导`.
 _GLUED = {
-    "1.": re.compile(r"(?<![\d.．])1[.．、](?=[^\d\s])"),
+    "1.": re.compile(r"(?<![\d.．])[1１][.．、](?=[^\d\s])"),
     "一、": re.compile(r"(?<=[^\w\s])一、"),
     "（一）": re.compile(r"[（(]一[）)]"),
     "条": re.compile(r"第一条(?=[ \u3000])"),
@@ -200,9 +200,9 @@ def _rare_level(match: re.Match[str]) -> tuple[str, int | None]:
 
 
 def _value(numeral: str) -> int:
-    if numeral.isascii():
-        return int(numeral) if numeral.isdigit() else _roman(numeral)
-    return int(chinese_number(numeral) or 0)
+    if numeral.isdecimal():  # of full width, too
+        return int(numeral)
+    return _roman(numeral) if numeral.isascii() else int(chinese_number(numeral) or 0)
 
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}

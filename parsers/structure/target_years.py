@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from parsers.structure.quantities import in_figures
 from parsers.structure.target_words import BASELINE
 
 _FIRST_PLAN_END = 1955  # the n-th five-year plan ends in 1955 + 5 n: the 14th in 2025
@@ -52,6 +53,7 @@ def chinese_years(text: str) -> list[YearMark]:
     """Years named in a Chinese text, baselines (比2020年) left out."""
     if "年" not in text and "五" not in text:
         return []
+    text = in_figures(text)
     baselines = [match.span() for match in BASELINE.finditer(text)]
     marks = []
     for match in _CHINESE.finditer(text):
@@ -134,4 +136,4 @@ def document_year(text: str, title: str | None, issued: str | None, date_event: 
 
 
 def _single_years(title: str) -> set[int]:
-    return {int(year) for year in _TITLE_YEAR.findall(_GOAL_YEAR.sub("", title))}
+    return {int(year) for year in _TITLE_YEAR.findall(_GOAL_YEAR.sub("", in_figures(title)))}

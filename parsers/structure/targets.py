@@ -15,6 +15,7 @@ from parsers.structure.chinese_targets import chinese_commitments
 from parsers.structure.clauses import innermost
 from parsers.structure.commitment import Commitment
 from parsers.structure.english_targets import english_commitments
+from parsers.structure.quantities import in_figures
 from parsers.structure.target_years import YearMark, chinese_years, document_year, english_years
 
 __all__ = ["document_year", "find_targets"]
@@ -102,7 +103,10 @@ def _sentences(text: str) -> Iterator[_Sentence]:
         if CELL_GAP in line[0] and len(_CELL_GAPS.findall(line[0])) >= _GAPS_OF_A_ROW:
             cells = list(re.finditer(rf"[^{CELL_GAP}]+", line[0]))
             days = [
-                mark for cell in cells if _DAY.fullmatch(cell[0].strip()) for mark in chinese_years(cell[0])
+                mark
+                for cell in cells
+                if _DAY.fullmatch(in_figures(cell[0]).strip())
+                for mark in chinese_years(cell[0])
             ]
             row = days[0] if len(days) == 1 else None
             for cell in cells:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from math import fsum
 
+from parsers.structure.quantities import in_figures
+
 # Each begins with what it can begin with: a text is gone through for these characters three times as fast.
 _NUMBER = re.compile(
     r"(?=\d)(?<![\d.A-Za-z])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<scale>万亿|千万|百万|亿|万|千|百|trillion|billion|million|thousand)?"
@@ -66,7 +68,7 @@ def facts(text: str) -> Facts:
 
 def years_in(text: str) -> list[str]:
     """Every year that a text or a headline names, in reading order."""
-    return _YEAR.findall(text)
+    return _YEAR.findall(in_figures(text))
 
 
 @lru_cache(maxsize=50_000)  # the same numbers stand in many texts

@@ -71,6 +71,12 @@ def test_gaps_duplicates_and_disorder_are_told_and_not_mended() -> None:
     assert run.numbers == (1, 2, 4, 4, 3, 7)
 
 
+def test_gaps_are_told_in_full_width_digits_too() -> None:
+    """As gazettes print them."""
+    (run,) = numbering(number_clauses("１．加强领导。\n２．落实资金。\n４．强化宣传。"))
+    assert (run.numbers, run.missing) == ((1, 2, 4), (3,))
+
+
 def test_a_second_list_is_a_second_run() -> None:
     """Where 1 follows a higher number, counting begins anew."""
     runs = numbering(number_clauses("1.甲；\n2.乙。\n附则\n1.丙；\n2.丁。"))
@@ -119,6 +125,10 @@ def test_what_only_looks_like_a_number_is_no_clause(line: str) -> None:
         ("- a bullet", "bullet", None),
         ("• a bullet", "bullet", None),
         ("2.1 编制目的", "1.1", 1),
+        ("１２．加强领导", "1.", 12),
+        ("３、加强领导", "1.", 3),
+        ("（４）加强领导", "（1）", 4),
+        ("第５条 适用范围", "条", 5),
     ],
 )
 def test_single_forms(line: str, level: str, number: int | None) -> None:

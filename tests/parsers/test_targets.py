@@ -88,6 +88,29 @@ def test_a_deadline_is_the_sentence_s_own() -> None:
     assert (inherited.year, inherited.year_from, inherited.deadline) == (2022, "document", None)
 
 
+@pytest.mark.parametrize(
+    ("text", "deadline"),
+    [
+        ("到２０２５年，高新技术企业达到１００００家。", "2025"),
+        ("到二〇二五年，高新技术企业达到１００００家。", "2025"),
+        ("到二○二五年底前，高新技术企业达到１００００家。", "2025"),
+        ("到２０２５年６月底，高新技术企业达到１００００家。", "2025-06"),
+        ("高新技术企业达到１００００家（二〇二五年底前完成）。", "2025"),
+        ("序号　任务　指标　时限\n２　扩量行动　高新技术企业达到１００００家　２０２５年底前", "2025"),
+    ],
+)
+def test_a_year_in_other_digits_is_the_sentence_s_own(text: str, deadline: str) -> None:
+    """Full-width digits, and Han ones; the words stay as they stand."""
+    (target,) = _targets(text, 2021)
+    assert (target.year, target.year_from, target.deadline) == (2025, "sentence", deadline)
+    assert (target.low, target.surface) == (10_000, "达到１００００家")
+
+
+def test_a_baseline_in_other_digits_is_none() -> None:
+    """As in `比2020年`."""
+    assert [target.year for target in _targets("单位能耗比二〇二〇年下降18%。", 2023)] == [2023]
+
+
 def test_a_year_in_a_heading_holds_for_its_part() -> None:
     """Targets under a heading with a goal year inherit it from the section, without a deadline."""
     first, second = _targets(
@@ -142,6 +165,9 @@ def test_the_span_is_the_surface() -> None:
         ("实施能力提升行动", "近日发布的《某省能力提升2023年行动计划》提出", None, None, 2023),
         ("实施能力提升行动", "", "2024-02-01", "2023-12-30", 2023),
         ("A plan for 2022", "", None, None, 2022),
+        ("２０２２年工作要点", "", "2023-01-05", None, 2022),
+        ("二〇二二年工作要点", "", "2023-01-05", None, 2022),
+        ("到二〇三〇年的行动方案", "", "2021-10-26", None, 2021),
         (None, "", None, None, None),
     ],
 )

@@ -95,6 +95,16 @@ def test_figures_are_the_same_in_both_languages() -> None:
     assert chinese.tokens == english.tokens == {"d05-07", "30000000000", "12.5%", "30000", "1227", "CR929"}
 
 
+def test_a_year_is_one_in_any_digits() -> None:
+    """In a headline and in a text."""
+    assert (
+        headline("岭南省二〇二三年科普工作要点").years
+        == headline("岭南省２０２３年科普工作要点").years
+        == {"2023"}
+    )
+    assert facts("二○一五年至２０２０年，一九九八年").years == {"2015", "2020", "1998"}
+
+
 def test_bodies_by_host_alias_and_lineage() -> None:
     """A predecessor is told, and never merged."""
     body = body_of_host("kjt.shanxi.gov.cn")
