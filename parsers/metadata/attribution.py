@@ -26,7 +26,11 @@ _ACCOUNT = etree.XPath("/descendant::*/@id[.='js_name']/parent::*")
 _LABEL_BEHIND = re.compile(r"[ 　]+(?=[\u4e00-\u9fff]{2,6}[：:])")
 _BEHIND_WRITERS = re.compile(r"[ 　]*(?:责任)?编辑|[ 　]*责编|[ 　]*校对|[ 　]*来源|[ 　]*20\d\d[-/.年]")
 _DOMAIN = re.compile(r"(?:[a-z\d-]+\.)+(?:com|cn|org|net)(?:\.cn)?", re.IGNORECASE)
-_ORGANISER = re.compile(r"(?:主办(?:单位|方)?|版权所有)\s*(?:[：:©]|\(C\))?\s*([\u4e00-\u9fff]{4,30})")
+_ORGANISER = re.compile(
+    r"(?:主办(?:单位|方)?|版权所有)\s*(?:[：:©]|\(C\))?\s*"
+    r"(?!(?:网站|站点)地图|(?:联系|关于)我们|(?:隐私|免责|法律|版权|网站)声明|隐私|友情链接|未经|不得|侵权|翻印|违者)([\u4e00-\u9fff]{4,30})"
+)
+"""With the name behind: what else stands there leads to other pages, or forbids to copy."""
 NEAR_HEADLINE = 12
 BAR_LINES = 3
 """The bar with the writer's name stands between headline and text."""

@@ -28,7 +28,7 @@ def provenance(host: str | None, metadata: Metadata, is_spam: bool) -> str | Non
 
     Returns:
         `spam_mirror`, `origin` (an official site with its own text), `official_mirror` (with another's),
-        `newspaper`, `repost` (any other site that names where it took the text); None where nothing tells.
+        `newspaper`, `repost` (any other site that names where it took the text, and not itself); None where nothing tells.
     """
     if is_spam:
         return "spam_mirror"
@@ -38,7 +38,8 @@ def provenance(host: str | None, metadata: Metadata, is_spam: bool) -> str | Non
         return _of_official_site(metadata)
     if _PRESS.search(host) or _PRESS_NAME.search(metadata.publisher or ""):
         return "newspaper"
-    return "repost" if metadata.outlet or metadata.source_url else None
+    taken = metadata.source_url or (metadata.outlet and not _is_same(metadata.outlet, metadata.publisher))
+    return "repost" if taken else None
 
 
 def _of_official_site(metadata: Metadata) -> str | None:
@@ -47,8 +48,13 @@ def _of_official_site(metadata: Metadata) -> str | None:
         return None
     if metadata.outlet and _PRESS_NAME.search(metadata.outlet):
         return "official_mirror"
-    own = [fold(name) for name in (publisher, metadata.creator if metadata.outlet else None) if name]
+    own = [name for name in (publisher, metadata.creator if metadata.outlet else None) if name]
     if not own:
         return None
-    folded = fold(other)
-    return "origin" if any(folded in name or name in folded for name in own) else "official_mirror"
+    return "origin" if any(_is_same(other, name) for name in own) else "official_mirror"
+
+
+def _is_same(one: str, other: str | None) -> bool:
+    """Whether two names are one body's, also where one is shortened, or written with the word 网站."""
+    first, second = fold(one), fold(other or "")
+    return bool(first and second) and (first in second or second in first)

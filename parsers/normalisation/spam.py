@@ -48,6 +48,8 @@ _BRANDS = re.compile(
     "|爱游戏体育|米兰体育|星空体育|完美体育|江南体育|半岛体育|天博体育|皇冠体育|万博体育|雷火电竞|韦德体育|凤凰体育",
     re.IGNORECASE,
 )
+_GAMES = frozenset({"时时彩", "百家乐", "老虎机"})
+"""Names of games, of which the police speaks as well: they count beside a brand only."""
 _IN_BRANDS = (
     "体育",
     "电竞",
@@ -110,7 +112,7 @@ def brand(title: str | None, text: str) -> str | None:
     if not any(part in lowered for part in _IN_BRANDS):
         return None
     named = Counter(found[0].lower() for found in _BRANDS.finditer(whole))
-    if len(named) < 2:
+    if len(named) < 2 or named.keys() <= _GAMES:
         return None
     # Two well-known brands are a wrapper; it advertises the one that the title carries, or the more frequent.
     return next((name for name in named if name in (title or "").lower()), named.most_common(1)[0][0])

@@ -350,6 +350,22 @@ def test_rule_wins() -> None:
     assert rules(read_)["title"] == "rule:title"
 
 
+@pytest.mark.parametrize(
+    ("footer", "publisher"),
+    [
+        ("Copyright © 星河汇 版权所有 网站地图", None),
+        ("版权所有 未经授权不得转载", None),
+        ("版权所有：联系我们", None),
+        ("版权所有：岭南省科学技术厅 网站地图", "岭南省科学技术厅"),
+        ("主办：岭南省科学技术厅 联系我们", "岭南省科学技术厅"),
+    ],
+)
+def test_the_publisher_of_a_footer_is_a_name(footer: str, publisher: str | None) -> None:
+    """No way to another page, and no notice."""
+    html = f"<html><body><h1>关于开展创新券试点工作的通知</h1><div>{PARAGRAPHS}</div><footer>{footer}</footer></body></html>"
+    assert page_of(html).publisher == publisher
+
+
 def test_next_pages() -> None:
     """下一页 and numbered neighbours of the same text; other links with numbers are none."""
     html = f"""<html><body><h1>某规划</h1>{PARAGRAPHS}<a href="t20230309_1.html">1</a><a href="t20230309_1_1.html">2</a>

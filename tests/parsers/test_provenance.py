@@ -24,6 +24,10 @@ OFFICE = "某省科学技术厅"
         ("blog.example.com", Metadata(outlet="某某日报"), "repost"),
         ("blog.example.com", Metadata(source_url="https://example.org/a"), "repost"),
         ("blog.example.com", Metadata(), None),
+        ("www.example.org", Metadata(publisher=OFFICE, creator=OFFICE, outlet=OFFICE), None),
+        ("www.example.org", Metadata(publisher=f"{OFFICE}网站", outlet=OFFICE), None),
+        ("www.example.org", Metadata(publisher="某某企业家协会", creator=OFFICE, outlet=OFFICE), "repost"),
+        ("www.example.org", Metadata(creator=OFFICE, outlet=OFFICE), "repost"),
         ("gov.cn.example.com", Metadata(), None),
     ],
 )

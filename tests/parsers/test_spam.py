@@ -50,8 +50,10 @@ def test_policy_lists_are_no_run(text: str) -> None:
 
 
 def test_one_known_brand_never_suffices() -> None:
-    """Two of them do: 百家乐 may be what a police notice speaks of."""
+    """Two of them do, not both of games: 百家乐 and 老虎机 may be what a police notice speaks of."""
     assert brand(None, "公安机关查处百家乐赌博案件") is None
+    assert brand("关于打击跨境赌博的通告", "严禁组织百家乐、老虎机、时时彩等赌博活动。") is None
+    assert brand(None, "开云体育 百家乐 开云体育") == "开云体育"
     assert brand("开云体育-某省人民政府决定", "开云体育 华体会 入口") == "开云体育"
     assert brand(None, "对冲基金年会与募资金年会上，老虎机") is None
 
