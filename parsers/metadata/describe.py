@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from parsers.document import Evidence, Metadata
 from parsers.metadata import attribution, chronology, document_types, issuers, jurisdictions, links
 from parsers.metadata.bylines import is_news_medium
-from parsers.metadata.identifiers import find_numbers, own_number
+from parsers.metadata.identifiers import find_numbers, number_in_title, own_number, promulgated_as
 from parsers.metadata.jurisdictions import Jurisdiction
 from parsers.metadata.language import language_of
 from parsers.metadata.scene import HEAD_LINES, Offer, Scene, view
@@ -83,7 +83,7 @@ def describe(
     notes.take("author", [byline])
     kind = notes.take("document_type", _kinds(scene, title or "", outlet, authors))
     passed, signed = issuers.passed(scene.above(), title or ""), issuers.signature(scene.body)
-    identifier = notes.take("identifier", _identifiers(scene, title or ""))
+    identifier = notes.take("identifier", _identifiers(scene, title or "", kind, passed))
     # News has no issuing body.
     bodies = _creators(scene, title or "", passed, signed, identifier or "") if kind != "news" else ()
     creator = notes.take("creator", chain(scene.ruled("creator"), bodies))
@@ -198,8 +198,13 @@ def _columns(scene: Scene) -> list[str]:
     return [*tags, *crumbs, *front.get("categories", ()), *front.get("tags", ())]
 
 
-def _identifiers(scene: Scene, title: str) -> Iterator[Offer]:
-    """Rule, table, a line of its own in the head, the headline; a number anywhere else is a citation."""
+def _identifiers(
+    scene: Scene, title: str, kind: str | None, passed: tuple[str | None, str, str] | None
+) -> Iterator[Offer]:
+    """Rule, table, a line of its own in the head, the headline, the line that says who passed it; elsewhere a number is a citation.
+
+    An interpretation's headline has the number of what it interprets.
+    """
     for value, rule, snippet in (*scene.ruled("identifier"), *scene.in_table("identifier")):
         number = own_number(value) or next((found.value for found in find_numbers(value)), None)
         if number is not None:
@@ -212,8 +217,11 @@ def _identifiers(scene: Scene, title: str) -> Iterator[Offer]:
         number = own_number(line)
         if number is not None:
             yield number, "text:own_line", line
-    for found in find_numbers(title):
-        yield found.value, "title", title
+    named = number_in_title(title) if kind != "interpretation" else None
+    if named is not None:
+        yield named, "title", title
+    if passed is not None and (number := promulgated_as(passed[2])) is not None:
+        yield number, "text:passed", passed[2]
     cells = {number for line in scene.lines if line.tag in {"td", "th"} and (number := own_number(line.text))}
     if len(cells) == 1:
         # A text that is a table has its number in a cell of its own; two numbers are a list of documents.

@@ -8,6 +8,7 @@ nearly always a citation, so that only the table, the headline or a line of its 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]"
@@ -17,14 +18,17 @@ _NUMERAL = r"(?:\d{1,5}|[一二三四五六七八九十百零〇]{1,7})"
 _YEAR = r"(?P<{0}y>(?:19|20)\d\d)"
 _BODY = r"(?:委员会|人民政府|政府|国务院|国家主席|主席|办公厅|办公室|部|委|厅|局|署|院|会|行|社|军区)"
 
+_BEGIN = r"(?!(?<=\d)[年月日号])"
+"""`2003年2月20日国务院令第373号`: a code does not begin with the end of a day."""
+
 _NUMBER = re.compile(
-    rf"(?P<dc>{_HAN}(?:{_HAN}|[\s、]|[A-Z]){{0,23}}?)\s*{_OPEN}\s*{_YEAR.replace('{0}', 'd')}\s*年?\s*{_CLOSE}\s*第?\s*"
+    rf"{_BEGIN}(?:(?P<dc>{_HAN}(?:{_HAN}|[\s、]|[A-Z]){{0,23}}?)\s*{_OPEN}\s*{_YEAR.replace('{0}', 'd')}\s*年?\s*{_CLOSE}\s*第?\s*"
     r"(?P<dn>\d{1,5}(?:[-—]\d{1,3})?)\s*号(?!楼|院|线|令|公告|提案)"
     rf"|(?P<ac>(?:{_HAN}|[ 、]){{1,40}}?)\s?(?P<ak>公告|通告|公报|通报|令)\s?[（(〔\[]?\s?{_YEAR.replace('{0}', 'a')}\s?年?\s?[）)〕\]]?\s?第\s?"
     rf"(?P<an>{_NUMERAL})\s?号"
     rf"|(?P<oc>(?:{_HAN}|[ 、]){{1,40}}?)\s?(?P<ok>令|公告)\s?[（(〔\[]?\s?第?\s?(?P<on>{_NUMERAL})\s?号"
     rf"|(?P<rc>(?:{_HAN}|[ 、]){{1,40}}?)\s?第\s?(?P<rn>{_NUMERAL})\s?号\s?(?P<rk>令|公告)"
-    rf"|(?P<lc>{_HAN}{{2,12}}){_YEAR.replace('{0}', 'l')}[-—](?P<ln>\d{{1,5}})\s?号",
+    rf"|(?P<lc>{_HAN}{{2,12}}){_YEAR.replace('{0}', 'l')}[-—](?P<ln>\d{{1,5}})\s?号)",
 )
 
 _COURT = re.compile(
@@ -32,11 +36,23 @@ _COURT = re.compile(
 )
 """The number of a court case: (2020)鲁01民终123号."""
 
-_LEAD = re.compile(
-    r"^.*(?:根据|依据|依照|按照|遵照|参照|落实|贯彻|印发|转发|下发|废止|执行|详见|参见|见|原|关于|发布|公布|"
-    r"(?<!共)和|与|及|或|的|由|在|对|以|经|将|为|是|至|到|文件|文号|字号|编号|通知|意见|办法|决定)"
+_WORDS = (
+    "根据|依据|依照|按照|遵照|参照|落实|贯彻|印发|转发|下发|废止|执行|详见|参见|现将|已经|关于|发布|公布|文件|文号|字号|编号|通知|意见|办法|决定"
+    "|[或的在以是]|(?<!自)由"
 )
-"""What runs into the code from the left. 共和国 keeps its 和; 办、厅 etc. are cut only when the rest is still long."""
+"""What runs into a code from the left and is part of none: words, and characters that stand in no name of a place or a body."""
+_JOINING = r"[见原对经将为至到和与及](?!政)"
+"""What runs into a code as well, but stands in codes, too: 浙经信技术, 国家发展和改革委员会. No code begins with 政: 将政 is Jiangle's."""
+_LEAD_OF_LINE = re.compile(rf"^.*(?:{_WORDS}|(?<=[部委局厅院会署办府])[和与及])(?:{_JOINING})*")
+_LEAD = re.compile(rf"{_LEAD_OF_LINE.pattern}|^(?:{_JOINING})+")
+"""In a sentence the first character may belong to what came before; where a line is a number and nothing else, nothing came before."""
+_LOOSE = re.compile(rf"^.*(?:\s|{_JOINING})(?=..)")
+"""What is still too long for a code is prose."""
+_SIGNER = re.compile(r"[\s（(]*签\s*发\s*人\s*[：:].*$")
+"""`晋科函〔2023〕45号　　签发人：赵某` at the head of a letter to superiors or of a reply (GB/T 9704-2012, 7.2.6)."""
+_APART = re.compile(r"[\s：:—–-]")
+"""What parts a number that begins a headline from the name behind it: `财政部令第57号——…`."""
+_PROMULGATED = re.compile("(?:公布|发布)(?!的)")
 _INNER_BODY = re.compile(r"^.*(?:办公厅|办公室|人民政府|政府|委员会|厅|局|部|院|委)(?=.{2,8}$)")
 LONGEST_CODE = 8
 """工信部联企业 has six characters, 国科发火 four; longer is a body's name in front of its code."""
@@ -76,21 +92,11 @@ def find_numbers(text: str) -> tuple[FoundNumber, ...]:
         The numbers in reading order. Court cases, templates (`〔2023〕XX号`), addresses and a number without
         its issuer (`第12号`) are none.
     """
-    plain = text.translate(_DIGIT)
-    if "号" not in plain:
-        return ()
-    result = []
-    for match in _NUMBER.finditer(plain):
-        form = next(form for form in "daorl" if match[form + "c"])
-        code, begin = _code(match[form + "c"], form)
-        value = _normalised(match, form, code)
-        if value is not None and not _COURT.match(plain, max(match.start() + begin - 1, 0)):
-            result.append(FoundNumber(value, match.start() + begin, match.end()))
-    return tuple(result)
+    return tuple(_found(text, _LEAD))
 
 
 def own_number(line: str) -> str | None:
-    """Read a line that is a document number and nothing else, brackets around it allowed.
+    """Read a line that is a document number and nothing else, brackets around it or who signed behind it allowed.
 
     Args:
         line: One line of a document's head, or the value of a table.
@@ -100,25 +106,70 @@ def own_number(line: str) -> str | None:
     """
     if len(line) > LONGEST_LINE:
         return None
-    bare = line.strip().strip("（）()[]【】 　:：。.")
-    for found in find_numbers(bare):
-        if found.start == 0 and found.end >= len(bare):
-            return found.value
+    bare = _SIGNER.sub("", line.strip()).strip("（）()[]【】 　:：。.")
+    for found in _found(bare, _LEAD_OF_LINE):
         if found.start == 0 and not bare[found.end :].strip("（）() 　"):
             return found.value
     return None
 
 
-def _code(raw: str, form: str) -> tuple[str, int]:
+def number_in_title(title: str) -> str | None:
+    """Read a document's own number where its headline is one, ends with one, or begins with one that stands apart.
+
+    Args:
+        title: The headline: `…的通知（晋政办发〔2022〕7号）`, `国务院令第752号`.
+
+    Returns:
+        The normalised number; None for one that the headline only speaks of: behind a name in 《》, or within its words.
+    """
+    whole = own_number(title)
+    if whole is not None:
+        return whole
+    for found in find_numbers(title):
+        before, after = title[: found.start], title[found.end :].lstrip(" 　）)]】〕")
+        name = before.rstrip(" 　（([【〔")
+        if not after and name != before and not name.endswith("》"):
+            return found.value
+        if not before and _APART.match(title, found.end):
+            return found.value
+    return None
+
+
+def promulgated_as(line: str) -> str | None:
+    """The number of the order that promulgated a law, in the line under its headline.
+
+    Args:
+        line: `（2003年2月20日国务院令第373号公布　根据…修订）`.
+
+    Returns:
+        The first number with 公布 or 发布 right behind it; orders that changed the law stand later, or in brackets.
+    """
+    return next((found.value for found in find_numbers(line) if _PROMULGATED.match(line, found.end)), None)
+
+
+def _found(text: str, lead: re.Pattern[str]) -> Iterator[FoundNumber]:
+    """The numbers of a text, each without what `lead` finds in front of its code."""
+    plain = text.translate(_DIGIT)
+    if "号" not in plain:
+        return
+    for match in _NUMBER.finditer(plain):
+        form = next(form for form in "daorl" if match[form + "c"])
+        code, begin = _code(match[form + "c"], form, lead)
+        value = _normalised(match, form, code)
+        if value is not None and not _COURT.match(plain, max(match.start() + begin - 1, 0)):
+            yield FoundNumber(value, match.start() + begin, match.end())
+
+
+def _code(raw: str, form: str, lead: re.Pattern[str]) -> tuple[str, int]:
     """The code without what runs into it, and how many characters were cut."""
     cut = 0
-    lead = _LEAD.match(raw)
-    if lead is not None and lead.end() < len(raw):
-        cut = lead.end()
-    if form == "d" and len(raw) - cut > LONGEST_CODE:
-        body = _INNER_BODY.match(raw[cut:])
-        if body is not None:
-            cut += body.end()
+    led = lead.match(raw)
+    if led is not None and led.end() < len(raw):
+        cut = led.end()
+    for inner in (_INNER_BODY, _LOOSE) if form == "d" else ():
+        found = inner.match(raw[cut:]) if len(raw) - cut > LONGEST_CODE else None
+        if found is not None:
+            cut += found.end()
     code = raw[cut:]
     cut += len(code) - len(code.lstrip(" 、\n\t　"))
     return raw[cut:].strip(" 、\n\t　"), cut

@@ -149,6 +149,13 @@ def test_citation_is_no_number() -> None:
     assert page_of(html).identifier is None
 
 
+def test_number_of_what_is_interpreted_is_no_number() -> None:
+    """An interpretation's headline has the number of what it interprets."""
+    title = "《关于完善某事的意见》政策解读（国办发〔2016〕50号）"
+    read_ = page_of(f"<html><title>{title}</title><body><h1>{title}</h1>{PARAGRAPHS}</body></html>")
+    assert (read_.document_type, read_.identifier) == ("interpretation", None)
+
+
 def test_date_in_prose_is_none() -> None:
     """A page without a date has none, whatever years its text names."""
     body = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.metadata.identifiers import find_numbers, own_number
+from parsers.metadata.identifiers import find_numbers, number_in_title, own_number, promulgated_as
 
 NUMBERS = {
     "晋政办发〔2019〕26号": "晋政办发〔2019〕26号",
@@ -27,6 +27,14 @@ NUMBERS = {
     "中华人民共和国国务院令（第745号）": "中华人民共和国国务院令第745号",
     "人力资源社会保障部第12号令": "人力资源社会保障部令第12号",
     "国办函〔2006〕82号": "国办函〔2006〕82号",
+    "青经信技术〔2022〕5号": "青经信技术〔2022〕5号",
+    "国经贸投资〔1999〕122号": "国经贸投资〔1999〕122号",
+    "住房和城乡建设部令第57号": "住房和城乡建设部令第57号",
+    "国家发展和改革委员会令2023年第5号": "国家发展和改革委员会令2023年第5号",
+    "工业和信息化部公告2022年第3号": "工业和信息化部公告2022年第3号",
+    "太原市人民政府令第33号": "太原市人民政府令第33号",
+    "将政〔2021〕1号": "将政〔2021〕1号",
+    "和发改〔2021〕8号": "和发改〔2021〕8号",
 }
 WITHIN = {
     "根据《国务院办公厅关于某事的意见》（国办发〔2016〕50号）要求": "国办发〔2016〕50号",
@@ -34,6 +42,14 @@ WITHIN = {
     "原国土资源部国土资发〔2004〕238号同时废止": "国土资发〔2004〕238号",
     "山西省人民政府晋政发〔2023〕5号": "晋政发〔2023〕5号",
     "按照晋政发〔2023〕5号精神": "晋政发〔2023〕5号",
+    "《某办法》（青经信技术〔2022〕5号）": "青经信技术〔2022〕5号",
+    "符合《某办法》（住房和城乡建设部令第57号）": "住房和城乡建设部令第57号",
+    "已由太原市人民政府令第33号公布": "太原市人民政府令第33号",
+    "根据原国土资源部国土资发〔2004〕238号": "国土资发〔2004〕238号",
+    "《某办法》和晋政发〔2023〕5号": "晋政发〔2023〕5号",
+    "财政部和税务总局公告2023年第7号": "税务总局公告2023年第7号",
+    "有关工作要求在国发〔2020〕1号中": "国发〔2020〕1号",
+    "2003年2月20日工业和信息化部令第37号公布": "工业和信息化部令第37号",
 }
 NONE = (
     "(2020)鲁01民终123号",
@@ -62,6 +78,38 @@ def test_citations(text: str, value: str) -> None:
     assert found.value == value
     assert text[found.start : found.end].startswith(value[:2])
     assert own_number(text) is None
+
+
+@pytest.mark.parametrize("signer", ["　　签发人：赵某", "　签 发 人： 钱某某", "（签发人：孙某）"])
+def test_signer_behind(signer: str) -> None:
+    """The head of a reply has who signed it on the number's line."""
+    assert own_number(f"晋科函〔2023〕45号{signer}") == "晋科函〔2023〕45号"
+
+
+TITLES = {
+    "某省办公厅关于加强某事的通知（晋政办发〔2022〕7号）": "晋政办发〔2022〕7号",
+    "某省办公厅关于加强某事的通知 晋政办发〔2022〕7号": "晋政办发〔2022〕7号",
+    "国务院令第752号": "国务院令第752号",
+    "税务总局公告2023年第7号 关于某事的公告": "税务总局公告2023年第7号",
+    "某省财政厅关于转发财科教〔2023〕12号文件的通知": None,
+    "某省财政厅转发财科教〔2023〕12号": None,
+    "关于废止《某办法》（晋政办发〔2015〕33号）的通知": None,
+    "关于废止《某办法》（晋政办发〔2015〕33号）": None,
+    "国发〔2016〕50号文件问答": None,
+}
+
+
+@pytest.mark.parametrize(("title", "number"), TITLES.items())
+def test_titles(title: str, number: str | None) -> None:
+    """A headline's number is the document's own where it stands apart, not where the headline speaks of it."""
+    assert number_in_title(title) == number
+
+
+def test_promulgated() -> None:
+    """A law has the number of the order that promulgated it, not of one that changed it."""
+    line = "（2003年2月20日国务院令第373号公布　根据2009年1月24日《某决定》（国务院令第549号）修订）"
+    assert promulgated_as(line) == "国务院令第373号"
+    assert promulgated_as("（2009年1月24日通过　根据国务院令第549号公布的决定修订）") is None
 
 
 @pytest.mark.parametrize("text", NONE)
