@@ -75,6 +75,8 @@ _BRACKETED_DAY = re.compile(r"[（(]\s*[^-/.]{4}年[^-/.:：]{1,3}月[^-/.:：]{
 """`（2024年3月1日）` under a headline: when it was said or adopted, not when it was published."""
 _OF_EVENTS = frozenset({"时间", "日期", "公示时间", "提交时间", "Date", "Time"})
 """Labels that a text gives to the day of an event, too."""
+_OTHER_DAYS = frozenset({"created", "generated", "valid_from", "valid_to"})
+"""Fields whose labels give a line's date another sense than that of publication."""
 SECONDS_DIGITS = 10
 CHINA = timezone(timedelta(hours=8))
 NEAR_HEADLINE = 12
@@ -100,9 +102,7 @@ def issued(scene: Scene) -> list[Offer]:
         date under the headline, tags, JSON-LD, URL, then months. The first has the time that any other gives of its day.
     """
     visible = _moments(_visible(scene))
-    changed = _moments(
-        (label.value, f"line:{label.label}", label.snippet) for label in scene.labelled("modified")
-    )
+    changed = _moments(_lines(scene.labelled("modified")))
     offers = [
         *visible,
         *_moments(_hidden(scene)),
@@ -135,8 +135,7 @@ def _moments(offers: Iterable[Offer]) -> list[Offer]:
 
 
 def _months(scene: Scene) -> Iterator[Offer]:
-    labels = [(label.value, f"line:{label.label}", label.snippet) for label in scene.labelled("issued")[:1]]
-    for value, rule, snippet in (*scene.in_table("issued"), *labels):
+    for value, rule, snippet in (*scene.in_table("issued"), *_lines(scene.labelled("issued")[:1])):
         month = dates.read_date(value)
         if month is not None and len(month) == len("2023-03"):
             yield month, rule, snippet
@@ -156,10 +155,13 @@ def _visible(scene: Scene) -> Iterator[Offer]:
     ]
     if scene.tree is not None:
         labelled = [label for label in labelled if not _is_of_event(scene, label)]
-    for label in labelled[:1]:
-        yield label.value, f"line:{label.label}", label.snippet
+    yield from _lines(labelled[:1])
     if not labelled:
         yield from islice(_bare(scene), 1)
+
+
+def _lines(labels: Iterable[Labelled]) -> list[Offer]:
+    return [(label.value, f"line:{label.label}", label.snippet) for label in labels]
 
 
 def _is_of_event(scene: Scene, label: Labelled) -> bool:
@@ -208,9 +210,10 @@ def _bare(scene: Scene) -> Iterator[Offer]:
         numbers = list(
             range(min(scene.start, len(scene.lines)) - 1, max(scene.top - NEAR_HEADLINE, 0) - 1, -1)
         )
+    others = {label.line for label in scene.labels if label.field in _OTHER_DAYS}
     for number in numbers:
         line = scene.lines[number]
-        if number and scene.lines[number - 1].text.endswith(("：", ":")):
+        if number in others or (number and scene.lines[number - 1].text.endswith(("：", ":"))):
             # The value of a label, which says what day it is.
             continue
         if scene.tree is None and number and is_body(scene.lines[number - 1].text):
@@ -256,7 +259,7 @@ def created(
         passed: The line under a law's headline.
         signed: The signature block.
     """
-    for value, rule, snippet in scene.in_table("created"):
+    for value, rule, snippet in (*scene.in_table("created"), *_lines(scene.labelled("created"))):
         day = dates.read_date(value)
         if day is not None:
             yield day[:10], rule, snippet
@@ -276,9 +279,7 @@ def created(
 
 def modified(scene: Scene) -> Iterator[Offer]:
     """When it was changed, as the page says; a tag that repeats the day of issue is no change."""
-    offers: list[Offer] = [
-        (label.value, f"line:{label.label}", label.snippet) for label in scene.labelled("modified")
-    ]
+    offers = _lines(scene.labelled("modified"))
     offers += scene.tag(*_MODIFIED_TAGS)
     if "datemodified" in scene.head.structured:
         offers.append(
@@ -295,8 +296,8 @@ def modified(scene: Scene) -> Iterator[Offer]:
 
 
 def valid_from(scene: Scene) -> Iterator[Offer]:
-    """Since when it is in force: the table, then `自2023年5月1日起施行`."""
-    for value, rule, snippet in scene.in_table("valid_from"):
+    """Since when it is in force: the table or a label, then `自2023年5月1日起施行`."""
+    for value, rule, snippet in _labelled_valid(scene, "valid_from"):
         day = dates.read_day(value)
         if day is not None:
             yield day[:10], rule, snippet
@@ -304,12 +305,18 @@ def valid_from(scene: Scene) -> Iterator[Offer]:
 
 
 def valid_to(scene: Scene) -> Iterator[Offer]:
-    """Until when it is in force: the table, of a span its end, then `有效期至2028年4月30日`."""
-    for value, rule, snippet in scene.in_table("valid_to"):
+    """Until when it is in force: the table or a label, of a span its end, then `有效期至2028年4月30日`."""
+    for value, rule, snippet in _labelled_valid(scene, "valid_to"):
         ends = [found for found in dates.find_dates(value) if not _BEGINS.match(value, found.end)]
         if ends:
             yield ends[-1].value[:10], rule, snippet
     yield from _said(scene, "valid_to", _EXPIRES)
+
+
+def _labelled_valid(scene: Scene, field: str) -> Iterator[Offer]:
+    """What the table says of it, and the labels above the text: below it such a label is about a form or a deadline."""
+    yield from scene.in_table(field)
+    yield from _lines(label for label in scene.labelled(field) if label.line <= scene.start)
 
 
 def _said(scene: Scene, field: str, pattern: re.Pattern[str]) -> Iterator[Offer]:

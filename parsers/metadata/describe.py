@@ -256,7 +256,10 @@ def _creators(
         if issuers.is_body(label.value):
             yield label.value, f"line:{label.label}", label.snippet
     head = [line for line in scene.opening() if line != title]
-    alone = issuers.under_headline(head)
+    sites = [
+        value for value, _, _ in (*scene.tag("sitename", "contentsource"), *scene.in_table("publisher_body"))
+    ]
+    alone = issuers.under_headline(head, [*sites, scene.head.title or ""])
     if alone is not None:
         yield alone, "text:under_headline", alone
     closing = issuers.signed_off(scene.body)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.metadata.dates import find_dates
-from parsers.metadata.jurisdictions import PROVINCE_STEMS, Jurisdiction, province_name
+from parsers.metadata.jurisdictions import PROVINCE_STEMS, Jurisdiction, of_body, province_name
 
 # Short names of departments → full ones, as the State Council's and the provinces' lists of organs give them since the
 # reform of 2018. Predecessors (环保厅, 科技委) are not merged into their successors.
@@ -130,16 +130,22 @@ _HELD = (
 _HOSTS = re.compile(r"新闻办|信息办公室|宣传部|[Ii]nformation [Oo]ffice")
 """Who hosts a press conference is not whom it is about."""
 
+# What ends in a body's last character and is none: 布局, 安全局's 全局 alone, 干部, 部署, 大厅, 以人民为中心.
 _SUFFIX = (
-    r"(?:人民代表大会(?:常务委员会)?|人大常委会|常务委员会|委员会|人民政府|政府|办公厅|办公室|厅|局|部|委|院|署|党组|法院|检察院|银行|"
-    r"总社|总会|联合会|协会|学会|工会|妇联|科协|政协|大学|学院|领导小组|指挥部|中心|总队|支队|集团|公司|委会|组委会|筹委会|省委|市委|县委|区委|党委|主席团|海关|学校|医院)"
+    r"(?:人民代表大会(?:常务委员会)?|人大常委会|常务委员会|委员会|人民政府|政府|办公厅|办公室|(?<!大)厅|(?<![布格大结开])(?<!(?<!安)全)局|"
+    r"(?<![全内外干局中西东])部|委|院|(?<![部签])署|党组|法院|检察院|银行|"
+    r"总社|总会|联合会|协会|学会|工会|妇联|科协|政协|残联|大学|学院|领导小组|指挥部|(?<![为绕])中心|总队|支队|集团|公司|委会|组委会|筹委会|省委|市委|县委|区委|党委|主席团|海关|学校|医院"
+    r"|(?<=中共|青团|民革|民盟|民建|民进|工党|公党|学社|台盟)中央|(?<=[证银保])监会|(?<=政府|老龄|扶贫|网信|文明)办|办事处|交易所|兵团"
+    r"|[厅局委部办会][\u4e00-\u9fff]{2,6}(?<![实好益各之])处(?=$))"
 )
-_BODY = re.compile(rf"[\u4e00-\u9fff]{{1,40}}?{_SUFFIX}(?:[ 、　]+[\u4e00-\u9fff]{{1,40}}?{_SUFFIX})*")
+_NAME = r"[\u4e00-\u9fff](?:[\u4e00-\u9fff]|[（(][\u4e00-\u9fff]{2,10}[）)]){0,39}?"
+_BODY = re.compile(rf"{_NAME}{_SUFFIX}(?:[ 、　]+{_NAME}{_SUFFIX})*")
 _ABOUT = re.compile(r"关于|对(?=.{2,80}(?:答复|批复|决定)$)|印发|转发|公告|通告|令(?=第|[（(])|公报|发布")
 _ETC = re.compile(r"[等]?[一二三四五六七八九十\d]*(?:部门|部委|单位|委局|厅局)$|等$")
 _PASSED = re.compile(
-    r"(?:(?P<body>(?:第[一二三四五六七八九十百零〇\d]{1,5}届)?[\u4e00-\u9fff]{0,20}?(?:人民代表大会(?:常务委员会)?|人大(?:常委会)?))第?[一二三四五六七八九十百\d]{1,4}次会议|"
-    r"(?P<office>[\u4e00-\u9fff]{2,20}?(?:人民政府|国务院|常务委员会|委员会|办公会议|常务会议)(?:第\d+次[\u4e00-\u9fff]{0,6}会议)?))"
+    r"(?!(?<=\d)[年月日])(?:(?P<body>(?:第[一二三四五六七八九十百零〇\d]{1,5}届)?[\u4e00-\u9fff]{0,20}?(?:人民代表大会(?:常务委员会)?|人大(?:常委会)?))第?[一二三四五六七八九十百\d]{1,4}次会议|"
+    r"(?P<office>[\u4e00-\u9fff]{2,20}?(?:人民政府|国务院|常务委员会|委员会|办公会议|常务会议)(?:第\d+次[\u4e00-\u9fff]{0,6}会议)?)|"
+    r"(?P<orderer>(?:[\u4e00-\u9fff]|[ 、]){2,40}?)令第\s?[\d一二三四五六七八九十百零〇]{1,7}\s?号)"
     r"(?:审议|表决|修订|讨论)?(?:通过|批准|公布|发布)"
 )
 _ENGLISH_PASSED = re.compile(
@@ -149,8 +155,17 @@ HEAD_LINES = 6
 TAIL_SHARE = 0.5
 """A signature stands in the second half of a text; attachments may follow it."""
 LONGEST_BODY = 60
+LONGEST_DAY = 20
+"""`（二〇二三年十二月三十一日）` with blanks."""
 LONGEST_PASSED = 400
 SHORTEST_NAME = 3
+_PADDED = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:[ 　]+[\u4e00-\u9fff])+(?![\u4e00-\u9fff])")
+"""`财　政　部`: set to the width of the names above and below it."""
+_SEAL = re.compile(r"^[（(]?(?:盖章|公章|章)[）)]?|[（(](?:盖章|公章|章)[）)]$")
+_SIGNERS = 8
+"""More bodies sign nothing together."""
+_MAY_SIGN = re.compile(r"[\u4e00-\u9fff]{2,14}[厅局部委院署府办处会联社行区团所站馆组台]")
+"""What may be a body that `is_body` does not know."""
 
 _ENGLISH_BODY = (
     r"(?:Committee|Departments?|Bureau|Office|Ministry|Commission|Government|Administration|Council|Congress|Conference|Association|"
@@ -254,29 +269,56 @@ def signature(lines: Sequence[str]) -> Signature | None:
         lines: The lines of the main text.
 
     Returns:
-        The last line in the second half that is a date, alone or behind a body, with the bodies above it.
+        The last line in the second half that is a date, alone or behind a body, with the bodies above it. Where none is
+        there, because what was issued stands behind the notice that issues it, the first block of bodies and a date
+        that follows a sentence.
     """
-    first = int(len(lines) * TAIL_SHARE)
-    for number in range(len(lines) - 1, max(first, 1) - 1, -1):
-        line = lines[number].strip().strip("（）()")
-        dates = find_dates(line) if len(line) <= LONGEST_BODY + 20 else ()
-        if len(dates) != 1 or line[dates[0].end :].strip("。 　印发布"):
-            continue
-        before = line[: dates[0].start].strip(" 　，,")
-        if before:
+    first = max(int(len(lines) * TAIL_SHARE), 1)
+    for number in range(len(lines) - 1, first - 1, -1):
+        dated = _dated(lines[number])
+        if dated is not None:
+            before, day, line = dated
+            if not before:
+                return _block(lines, number, day, line)
             if is_body(before):
-                return Signature(before, dates[0].value[:10], line)
-            continue
-        bodies: list[str] = []
-        for above in reversed(lines[max(number - 8, 0) : number]):
-            bare = re.sub(
-                r"^[（(]?(?:盖章|公章|章)[）)]?|[（(](?:盖章|公章|章)[）)]$", "", above.strip()
-            ).strip()
-            if not is_body(bare):
-                break
-            bodies.insert(0, bare)
-        return Signature(" ".join(bodies) or None, dates[0].value[:10], "\n".join([*bodies, line]))
+                return Signature(before, day, line)
+    told = next((number for number, line in enumerate(lines[:first]) if line.rstrip().endswith("。")), first)
+    for number in range(told + 1, first):
+        dated = _dated(lines[number]) if len(lines[number]) <= LONGEST_DAY else None
+        if dated is not None and not dated[0]:
+            block = _block(lines, number, *dated[1:])
+            if block.body is not None:
+                return block
     return None
+
+
+def _dated(line: str) -> tuple[str, str, str] | None:
+    """What stands before the date that ends a line, the day, and the line; None where anything else stands behind.
+
+    A line that ends with 印发 says when copies were printed (版记), which is later than the day of signature.
+    """
+    bare = line.strip().strip("（）()")
+    dates = find_dates(bare) if len(bare) <= LONGEST_BODY + 20 else ()
+    if len(dates) != 1 or bare[dates[0].end :].strip("。 　发布"):
+        return None
+    return _unpadded(bare[: dates[0].start].strip(" 　，,")), dates[0].value[:10], bare
+
+
+def _block(lines: Sequence[str], number: int, day: str, line: str) -> Signature:
+    """The signature whose date is a line of its own, with the bodies above it; not with a part of them."""
+    bodies: list[str] = []
+    for above in reversed(lines[max(number - _SIGNERS, 0) : number]):
+        bare = _unpadded(_SEAL.sub("", above.strip()).strip())
+        if not is_body(bare):
+            if bodies and _MAY_SIGN.fullmatch("".join(bare.split())):
+                return Signature(None, day, line)
+            break
+        bodies.insert(0, bare)
+    return Signature(" ".join(bodies) or None, day, "\n".join([*bodies, line]))
+
+
+def _unpadded(name: str) -> str:
+    return _PADDED.sub(lambda found: "".join(found[0].split()), name)
 
 
 def passed(lines: Sequence[str], title: str) -> tuple[str | None, str, str] | None:
@@ -304,20 +346,38 @@ def passed(lines: Sequence[str], title: str) -> tuple[str | None, str, str] | No
             return english["body"], dates[-1].value[:10], bare
         if dates and re.search(r"通过|批准|公布|发布|修订|修正", bare):
             found = _PASSED.search(bare, dates[0].end)
-            body = (found["body"] or found["office"]) if found else None
+            body = (found["body"] or found["office"] or found["orderer"]) if found else None
             return body and re.sub(r"人大(?=常委会|$)", "人民代表大会", body), dates[0].value[:10], bare
     return None
 
 
-def under_headline(lines: Sequence[str]) -> str | None:
-    """A body that stands alone on its line before the first paragraph; None where none does."""
+def under_headline(lines: Sequence[str], named: Sequence[str] = ()) -> str | None:
+    """A body that stands alone on its line before the first paragraph.
+
+    Args:
+        lines: The first lines, without the headline.
+        named: What else names a body on the page: its site's name, its source.
+
+    Returns:
+        The body; None where none stands there. A Chinese name without a place, that nothing else names, may be a heading.
+    """
     for line in lines[:HEAD_LINES]:
         bare = line.strip()
-        if is_body(bare):
+        if is_body(bare) and (_is_of_a_place(bare) or any(bare in name for name in named)):
             return bare
         if len(bare) > LONGEST_BODY * 2 or bare.endswith(("。", ".")):
             break
     return None
+
+
+def _is_of_a_place(body: str) -> bool:
+    """Whether a name says whose body it is: a place's, the centre's, or `省` and the like, 省科学技术厅, 民革市委会."""
+    return (
+        re.search("[\u4e00-\u9fff]", body) is None
+        or re.search("^[省市县区州]|[省市县区州]委", body) is not None
+        or is_office(body)
+        or of_body(body) is not None
+    )
 
 
 def signed_off(lines: Sequence[str]) -> str | None:

@@ -149,6 +149,39 @@ def test_citation_is_no_number() -> None:
     assert page_of(html).identifier is None
 
 
+BARS = {
+    "成文日期：2023-03-07 发布日期：2023-03-10": ("2023-03-07", "2023-03-10", None),
+    "发文日期：2023-03-07 来源：省科学技术厅": ("2023-03-07", None, None),
+    "发布日期：2023-03-10 实施日期：2023-05-01": (None, "2023-03-10", "2023-05-01"),
+}
+
+
+@pytest.mark.parametrize("bar", BARS)
+def test_days_of_a_bar(bar: str) -> None:
+    """The labels of the line under the headline say which day it is; the day of signature is not that of publication."""
+    title = "关于加强创新平台建设的通知"
+    html = f"<html><title>{title}</title><body><h1>{title}</h1><div>{bar}</div>{PARAGRAPHS}</body></html>"
+    read_ = page_of(html)
+    assert (read_.created, read_.issued, read_.valid_from) == BARS[bar]
+
+
+def test_heading_is_no_issuer() -> None:
+    """The first heading of a plan issued nothing."""
+    title = "2023年全省创新工作要点"
+    body = ("建设一流科技创新中心", *BODY)
+    html = f"<html><title>{title}</title><body><h1>{title}</h1><p>{body[0]}</p>{PARAGRAPHS}</body></html>"
+    assert page_of(html, body=body).creator is None
+
+
+def test_regulation_with_its_order() -> None:
+    """The line under a regulation's headline gives issuer, number and day."""
+    title = "某某设施管理条例"
+    body = ("（2003年2月20日国务院令第373号公布　根据2009年1月24日《某决定》修订）", *BODY)
+    html = f"<html><title>{title}</title><body><h1>{title}</h1><p>{body[0]}</p>{PARAGRAPHS}</body></html>"
+    read_ = page_of(html, body=body)
+    assert (read_.creator, read_.identifier, read_.created) == ("国务院", "国务院令第373号", "2003-02-20")
+
+
 def test_number_of_what_is_interpreted_is_no_number() -> None:
     """An interpretation's headline has the number of what it interprets."""
     title = "《关于完善某事的意见》政策解读（国办发〔2016〕50号）"
