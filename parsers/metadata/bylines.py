@@ -51,7 +51,11 @@ _BYLINE = re.compile(
 _ROLES = ("记者", "通讯员", "特约撰稿", "实习生", "作者", "撰文", "采写", "撰稿")
 """What every role ends with: to look for them first takes a tenth of the time where there is none."""
 _BYLINE_ALONE = re.compile(rf"^(?:文[/／])?({_ROLE})[ 　:：/]+([^。；]{{2,40}})$|^文[/／]([^。；]{{2,20}})$")
-_SIGNED = re.compile(r"[（(]([\u4e00-\u9fff·]{2,5}(?:[ 　、，,][\u4e00-\u9fff·]{2,4}){0,5})[）)]$")
+_SIGNED = re.compile(
+    r"(?:^|(?<=[。！？!?…”’」]))[ 　]*[（(]([\u4e00-\u9fff·]{2,5}(?:[ 　、，,][\u4e00-\u9fff·]{2,4}){0,5})[）)]$"
+)
+_OF_FORMS = re.compile(r"盖章|公章|签[字章名]|全文|完$|^万|单位|[表书件会校]$|^应急$")
+"""What else stands in brackets: 盖章, 全文完, 万元, 推荐单位, 任务书, 管委会, each with a surname's character at its beginning."""
 _LATIN_NAME = re.compile(r"(?:[A-Z][A-Za-z'’.-]+ ){1,3}[A-Z][A-Za-z'’.-]+")
 _ENGLISH_BYLINE = re.compile(
     r"^(?:By|by|BY):? (?P<names>[A-Z][A-Za-z'’.-]+(?:(?:,? and |, | & | )[A-Z][A-Za-z'’.-]+){1,7})(?= in [A-Z]| ?[|·•]|,? (?:Updated|Published|Source)|$)"
@@ -132,7 +136,7 @@ def find_authors(lines: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
 
     Returns:
         Names and the words they were read from: `（记者 王龙飞）`, a line `本报记者 张三 李四`, a name in brackets at
-        the very end; None where nobody is named.
+        the very end, on a line of its own or behind a sentence; None where nobody is named.
     """
     near = [*lines[:HEAD_LINES], *lines[HEAD_LINES:][-TAIL_LINES:]]
     for whole in near:
@@ -151,9 +155,15 @@ def find_authors(lines: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
         signed = _SIGNED.search(line.strip().rstrip("。"))
         if signed is not None:
             tokens = [token for token in _SPLIT.split(signed[1]) if token]
-            if tokens and all(is_person(token) for token in tokens):
+            if tokens and all(_may_sign(token) for token in tokens):
                 return tuple(tokens), signed[0]
     return None
+
+
+def _may_sign(token: str) -> bool:
+    """Whether a word in brackets is somebody's name: no word of a form, no place."""
+    place = of_name(token)
+    return is_person(token) and not _OF_FORMS.search(token) and (place is None or place.name != token)
 
 
 def clean_outlet(value: str) -> str | None:
