@@ -422,6 +422,10 @@ def subject_of_text(text: str) -> tuple[str, str] | None:
     return named[0] if named else next(((body, words) for _, body, words in found), None)
 
 
+_CONFERENCE = re.compile("^中国人民政治协商会议(?!全国)")
+"""Committees of the regions sign as 政协山西省委员会, too, as the table of bodies has them."""
+
+
 def full_name(reference: str, region: Jurisdiction | None) -> str:
     """Write out a body's name: 省工信厅 is 山西省工业和信息化厅 in Shanxi.
 
@@ -432,7 +436,7 @@ def full_name(reference: str, region: Jurisdiction | None) -> str:
     Returns:
         The name with its province and its department's full name; an English name stays as it is.
     """
-    name = re.sub(r"^[本我](?=[省市县区])", "", reference)
+    name = _CONFERENCE.sub("政协", re.sub(r"^[本我](?=[省市县区])", "", reference))
     province = province_name(region.code) if region is not None and region.code else None
     if province and name.startswith("省"):
         name = province + name[1:]

@@ -92,6 +92,9 @@ _CENTRAL_HOSTS = frozenset(
 )
 """Second-level names under gov.cn of the centre's bodies; `www` stands for www.gov.cn itself."""
 
+_VERTICAL = frozenset({"chinatax", "customs", "pbc", "spb", "cma", "safe", "mof"})
+"""Those of them whose offices in the provinces have host names below theirs: `shanxi.chinatax.gov.cn`."""
+
 # Stems that are ordinary words, parts of other names, or a province's too: only their full names count.
 _AMBIGUOUS = frozenset(
     [
@@ -157,8 +160,10 @@ def _table() -> tuple[tuple[str, str, str], ...]:
     return tuple((code, name, spelled) for code, name, spelled in rows)
 
 
-def _load(table: Iterable[tuple[str, str, str]]) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """Names → code, pinyin of host names → code, English names → code."""
+def _load(
+    table: Iterable[tuple[str, str, str]],
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]], dict[str, str], dict[str, str]]:
+    """Names → code, names that several provinces have → codes, pinyin of host names → code, English names → code."""
     names: dict[str, list[str]] = {}
     pinyin: dict[str, set[str]] = {}
     for code, name, spelled in table:
@@ -169,6 +174,7 @@ def _load(table: Iterable[tuple[str, str, str]]) -> tuple[dict[str, str], dict[s
                 names.setdefault(stem, []).append(code)
             pinyin.setdefault(spelled, set()).add(code)
     single = {name: codes[0] for name, codes in names.items() if len({code[:2] for code in codes}) == 1}
+    shared = {name: tuple(codes) for name, codes in names.items() if name not in single}
     # 海南 and 吉林 name a province and a prefecture; the host of the province has the name.
     hosts = {word: min(codes, key=_rank) for word, codes in pinyin.items() if _unique(codes)}
     english = {
@@ -177,7 +183,7 @@ def _load(table: Iterable[tuple[str, str, str]]) -> tuple[dict[str, str], dict[s
         if code.endswith("0000") or len(word) >= SHORTEST_ENGLISH_CITY
     }
     hosts.update({word: f"{area}0000" for word, area in _HOST_WORDS.items()})
-    return single, hosts, english | _ENGLISH
+    return single, shared, hosts, english | _ENGLISH
 
 
 def _rank(code: str) -> tuple[bool, str]:
@@ -191,7 +197,7 @@ def _unique(codes: set[str]) -> bool:
 _TABLE = _table()
 DIVISIONS = {code: name for code, name, _ in _TABLE}
 """GB/T 2260 code → name, as of today."""
-_NAMES, _HOSTS, _ENGLISH_NAMES = _load(_TABLE)
+_NAMES, _SHARED, _HOSTS, _ENGLISH_NAMES = _load(_TABLE)
 _PROVINCES = {
     code[:2]: name
     for name, code in _NAMES.items()
@@ -200,11 +206,12 @@ _PROVINCES = {
 PROVINCE_STEMS = tuple(_TAIL.sub("", name) for name in _PROVINCES.values())
 """Names of the provinces without 省, 市, 自治区."""
 _LENGTHS: dict[str, list[int]] = {}
-for _beginning, _length in sorted({(name[:2], len(name)) for name in _NAMES}, reverse=True):
+for _beginning, _length in sorted({(name[:2], len(name)) for name in (*_NAMES, *_SHARED)}, reverse=True):
     _LENGTHS.setdefault(_beginning, []).append(_length)
 """First two characters of a name → how long the names are that begin with them, the longest first; no name is shorter."""
 _FIRST_TWO = re.compile(
-    f"[{''.join({re.escape(name[0]) for name in _NAMES})}](?=[{''.join({re.escape(name[1]) for name in _NAMES})}])"
+    f"[{''.join({re.escape(name[0]) for name in (*_NAMES, *_SHARED)})}]"
+    f"(?=[{''.join({re.escape(name[1]) for name in (*_NAMES, *_SHARED)})}])"
 )
 """What may begin a name."""
 _ENGLISH_NAME = re.compile(
@@ -218,6 +225,13 @@ _CENTRAL_BODY = re.compile(
     r"|交通运输|水利|农业农村|商务|文化和旅游|应急管理|外交)部|^(?:中国人民银行|海关总署|税务总局|市场监管总局)"
 )
 
+
+_REGIONAL_OFFICE = re.compile(
+    r"^[^ 、　，,;；]+(?:局|委员会|省委|市委|县委|办公室|办|分行|支行|营业管理部|总队|支队|海关|分会|试验区)$"
+)
+"""One name, not several, that ends as those of offices in a region do."""
+_BEYOND = frozenset({"71", "81", "82"})
+"""Who is named after Taiwan, Hong Kong or Macao is the centre's office for them: 国务院台湾事务办公室."""
 
 _ENGLISH_CENTRAL = re.compile(
     r"^(?:the )?(?:State Council|Ministry of|CPC Central|Central Committee|Supreme People|National (?:People's Congress|Development and Reform|Health|Energy|Data"
@@ -265,6 +279,8 @@ def of_host(host: str | None) -> Jurisdiction | None:
     if host is None or not (host == "gov.cn" or host.endswith(".gov.cn")):
         return None
     labels = host.removesuffix("gov.cn").strip(".").split(".")
+    if labels[-1] in _VERTICAL and len(labels) > 1 and labels[-2] in _HOSTS:
+        return of_code(_HOSTS[labels[-2]], host)
     if labels in ([""], ["www"]) or labels[-1] in _CENTRAL_HOSTS:
         return Jurisdiction(CENTRE, None, host)
     code = _HOSTS.get(labels[-1])
@@ -291,8 +307,16 @@ def of_name(text: str) -> Jurisdiction | None:
 
 
 def of_body(name: str) -> Jurisdiction | None:
-    """The jurisdiction of an issuing body: its region, or the centre for the bodies of the centre."""
-    if _CENTRAL_BODY.match(name) or _ENGLISH_CENTRAL.search(name):
+    """The jurisdiction of an issuing body: its region, or the centre for the bodies of the centre.
+
+    An office of the centre in a region is the region's, `国家税务总局山西省税务局`; one for a region is not, 新疆工作协调小组办公室.
+    """
+    central = _CENTRAL_BODY.match(name)
+    if central is not None and _REGIONAL_OFFICE.search(name):
+        region = of_name(name[central.end() :])
+        if region is not None and f"{region.name}工作" not in name and (region.code or "")[:2] not in _BEYOND:
+            return region
+    if central is not None or _ENGLISH_CENTRAL.search(name):
         return Jurisdiction(CENTRE, None, name)
     return of_name(name)
 
@@ -329,12 +353,19 @@ def _mentions(text: str) -> list[tuple[str, str]]:
             continue
         for length in _LENGTHS.get(text[position : position + 2], ()):
             name = text[position : position + length]
-            code = _NAMES.get(name)
+            code = _NAMES.get(name) or (_within(name, found[-1][1]) if found and position == end else None)
             if code is not None:
                 found.append((position, code, name))
                 end = position + length
                 break
     return [(code, name) for _, code, name in sorted(found)]
+
+
+def _within(name: str, area: str) -> str | None:
+    """The code of a name that several provinces have, right behind the name of what it lies in: 北京市朝阳区."""
+    size = 2 if area.endswith("0000") else 4
+    inside = [code for code in _SHARED.get(name, ()) if code[:size] == area[:size]]
+    return inside[0] if len(inside) == 1 else None
 
 
 def _english_key(name: str) -> str:

@@ -182,3 +182,9 @@ def test_full_names_stay() -> None:
     """What is written out already, or has no region, is not written out again."""
     assert full_name("山西省住房和城乡建设厅", of_name("山西")) == "山西省住房和城乡建设厅"
     assert full_name("省教育厅", None) == "省教育厅"
+
+
+def test_one_name_of_two() -> None:
+    """A region's conference has one name, whichever it signs with; the national one keeps its own."""
+    assert full_name("中国人民政治协商会议山西省委员会", None) == "政协山西省委员会"
+    assert full_name("中国人民政治协商会议全国委员会", None) == "中国人民政治协商会议全国委员会"
