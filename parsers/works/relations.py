@@ -85,6 +85,8 @@ _BEFORE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("implements", re.compile(r"(?:贯彻落实(?:好)?|深入贯彻|全面贯彻|贯彻执行|贯彻|落实(?:好)?|推动|推进|组织实施|实施)[^《》。；，]{0,24}$")),
     ("based_on", re.compile(r"(?:根据|依据|依照|按照|遵照|依|以)[^《》。；，,]{0,30}$")),
 )  # fmt: skip
+_REACH = 80
+"""Characters before a reference that say what it is; each expression above that ends there is shorter."""
 _CUT = re.compile(r"[，,](?![^，,]{0,12}$)")
 
 
@@ -284,14 +286,19 @@ def _is_policy(item: _Reference) -> bool:
 def _kind(row: Sequence[_Reference], sentence: str, offset: int) -> Kind | None:
     after = sentence[row[-1].end - offset :]
     after = re.sub(r"^[（(][^（）()]{0,60}[）)]", "", after)
-    before = sentence[: row[0].start - offset]
+    before = _before(sentence, row[0].start - offset)
     for kind, pattern in () if _BASIS.search(before) else _AFTER[:2]:
         if pattern.search(after):
             return kind
     for kind, pattern in _BEFORE:
         if pattern.search(before):
-            return kind if kind != "interprets" or re.search(r"解读|说明|答记者问", before + after) else None
+            around = sentence[: row[0].start - offset] + after
+            return kind if kind != "interprets" or re.search(r"解读|说明|答记者问", around) else None
     return next((kind for kind, pattern in _AFTER[2:] if pattern.search(after)), None)
+
+
+def _before(sentence: str, position: int) -> str:
+    return sentence[max(position - _REACH, 0) : position]
 
 
 def _references(sentence: str, offset: int) -> tuple[list[_Reference], frozenset[str]]:
@@ -302,7 +309,7 @@ def _references(sentence: str, offset: int) -> tuple[list[_Reference], frozenset
     taken: set[FoundNumber] = set()
     for match in _NAME.finditer(sentence):
         name = match[0][1:-1].strip()
-        if _ABBREVIATED.search(sentence[: match.start()]):
+        if _ABBREVIATED.search(_before(sentence, match.start())):
             short.add(name)
             continue
         number = next(
@@ -341,7 +348,7 @@ def _rows(references: Sequence[_Reference], sentence: str, offset: int) -> Itera
         between = sentence[row[-1].end - offset : item.start - offset] if row else ""
         if row and (
             not _BETWEEN.fullmatch(between)
-            or ("，" in between and _BASIS.search(sentence[: row[0].start - offset]))
+            or ("，" in between and _BASIS.search(_before(sentence, row[0].start - offset)))
         ):
             yield row
             row = []

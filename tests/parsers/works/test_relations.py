@@ -115,6 +115,13 @@ def test_what_stands_between_two_names_is_read_once(between: str) -> None:
     assert process_time() - began < 1
 
 
+def test_a_line_of_many_names_is_read_at_once() -> None:
+    """What stands far before a name is not looked at again for each."""
+    began = process_time()
+    relations("关于文件的通知", f"根据《{REPEALED}》，" * 1_000)
+    assert process_time() - began < 1
+
+
 @given(st.text(alphabet="《》根据印发通知废止、，。（）号〔〕2024国发办法关于的\n", max_size=120))
 def test_any_text_is_read(text: str) -> None:
     """Without an error, with spans within it."""
