@@ -39,7 +39,9 @@ def seen(data: Path, name: str) -> int | None:
 
 def mark_built(data: Path, parser_version: str, sources: Sequence[Source]) -> None:
     """Note that everything which the tables hold now is accounted for."""
-    write_mark(data / "tables" / MARK, _mark(data, parser_version, sources))
+    where = data / "tables"
+    where.mkdir(parents=True, exist_ok=True)  # nothing may have been captured yet
+    write_mark(where / MARK, _mark(data, parser_version, sources))
 
 
 def _mark(data: Path, parser_version: str, sources: Sequence[Source]) -> Mapping[str, Any]:
