@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from collections.abc import Iterable, Iterator
 
 from flows.exceptions import GiveUp
+from flows.limits import Bounds
 
 ACCEPTED = "gzip, deflate"
 # Bytes that one step of decompression may give.
@@ -42,32 +44,83 @@ def decoded(chunks: Iterable[bytes], names: tuple[str, ...], *, most_layers: int
     return iter(chunks)
 
 
-def _inflated(chunks: Iterable[bytes], *, gzip: bool) -> Iterator[bytes]:
-    """Undo one layer. No bytes at all are an empty body; bytes after the end that begin no new member are padding."""
+def joined(pieces: Iterable[bytes], bounds: Bounds) -> bytes:
+    """A decoded body, put together.
+
+    Raises:
+        GiveUp: `too_large`, where it is larger than allowed.
+    """
+    whole = io.BytesIO()
+    for piece in pieces:
+        whole.write(piece)
+        if whole.tell() > bounds.body:
+            if bounds.cut:
+                return whole.getvalue()[: bounds.body]
+            raise GiveUp("too_large", f"more than {bounds.body:,} bytes after decoding")
+    return whole.getvalue()
+
+
+def is_undone(body: bytes, names: tuple[str, ...]) -> bool:
+    """Whether a kept body lacks the codings that its header still names: gzip is known by its first bytes.
+
+    Args:
+        body: The body as it was kept.
+        names: Codings in the order of undoing.
+    """
+    return names[:1] == ("gzip",) and bool(body) and not body.startswith(GZIP_MAGIC[: len(body)])
+
+
+def ungzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Undo gzip over a file of many members, to its end.
+
+    Raises:
+        GiveUp: `decode`, where bytes are damaged, belong to no member, or the end of one is missing.
+    """
+    return _inflated(chunks, gzip=True, padded=False)
+
+
+def _inflated(chunks: Iterable[bytes], *, gzip: bool, padded: bool = True) -> Iterator[bytes]:
+    """Undo one layer. No bytes at all are an empty body; bytes after the end that begin no new member are padding, or damage.
+
+    The last piece of a member is held back until its checksum is right.
+    """
     name = "gzip" if gzip else "deflate"
-    engine, members = None, 0
+    engine, members, held = None, 0, b""
     try:
         for chunk in chunks:
             data = chunk
             while data:
                 if engine is None:
-                    if members and not (gzip and data.startswith(GZIP_MAGIC[: len(data)])):
+                    if members and not _goes_on(data, gzip=gzip, padded=padded):
                         return
                     engine = zlib.decompressobj(GZIP_WINDOW if gzip else _deflate_window(data))
                     members += 1
                 piece = engine.decompress(data, STEP)
                 if piece:
-                    yield piece
+                    yield held
+                    held = piece
                 data = engine.unconsumed_tail
                 if engine.eof:
-                    data, engine = engine.unused_data, None
+                    yield held
+                    data, engine, held = engine.unused_data, None, b""
         if engine is not None:
             # What zlib holds back when the output of a step was full.
-            yield engine.decompress(b"", STEP)
+            rest = engine.decompress(b"", STEP)
             if not engine.eof:
                 raise GiveUp("decode", f"{name} without its end marker")
+            yield held
+            yield rest
     except zlib.error as error:
         raise GiveUp("decode", f"damaged {name}: {error}") from error
+
+
+def _goes_on(data: bytes, *, gzip: bool, padded: bool) -> bool:
+    """Whether bytes behind the end of a member begin another one."""
+    if gzip and data.startswith(GZIP_MAGIC[: len(data)]):
+        return True
+    if padded:
+        return False
+    raise GiveUp("decode", "bytes behind the end of gzip that begin no gzip")
 
 
 def _deflate_window(data: bytes) -> int:

@@ -24,10 +24,11 @@ class DoNotContact(FlowError):
 
 
 class GiveUp(FlowError):
-    """A request that ends here: keep the name as its outcome.
+    """A request, or an answer that was kept elsewhere, that ends here: keep the name as its outcome.
 
     Attributes:
-        outcome: `timeout`, `connection`, `decode`, `too_large`, `redirect`, `private_address` or `robots`.
+        outcome: `timeout`, `connection`, `decode`, `too_large`, `redirect`, `private_address` or `robots`; of what was
+            kept elsewhere `truncated` or `damaged`.
         passing: Whether another try may end better.
     """
 

@@ -26,8 +26,9 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from flows.addresses import Target, pair, system_addresses
-from flows.codings import codings, decoded
+from flows.codings import codings, decoded, joined
 from flows.exceptions import GiveUp
+from flows.framing import LENGTH, WITHOUT_BODY, is_chunked
 from flows.limits import Bounds, Limits
 
 Headers = tuple[tuple[str, str], ...]
@@ -35,7 +36,6 @@ Headers = tuple[tuple[str, str], ...]
 READ = 65_536
 # RFC 9110 15.4: the statuses whose `Location` is followed by a GET.
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-WITHOUT_BODY = frozenset({204, 304})
 # Bytes on the wire besides the body: 100 header lines of 65,536 bytes are http.client's own limit; chunk sizes and
 # trailers come on top, and have none.
 FIELDS = 100
@@ -45,7 +45,6 @@ HEAD_BYTES = FIELDS * 65_536
 FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)", re.DOTALL)
 # OpenSSL's SSL_OP_LEGACY_SERVER_CONNECT; the ssl module names it since Python 3.12.
 OP_LEGACY_SERVER_CONNECT = 0x4
-LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -540,23 +539,14 @@ class Line:
         _check_framing(head, bounds)
         names = codings(head.headers.get("content-encoding", ""))
         chunks = head.stream(READ, decode_content=False)
-        whole = io.BytesIO()
-        for piece in decoded(chunks, names, most_layers=self._limits.coding_layers):
-            whole.write(piece)
-            if whole.tell() > bounds.body:
-                if bounds.cut:
-                    return whole.getvalue()[: bounds.body]
-                raise GiveUp("too_large", f"more than {bounds.body:,} bytes after decoding")
-        return whole.getvalue()
+        return joined(decoded(chunks, names, most_layers=self._limits.coding_layers), bounds)
 
 
 def _check_framing(head: urllib3.HTTPResponse, bounds: Bounds) -> None:
     """Refuse a body whose end could not be known, or that is announced as too large (RFC 9112 6)."""
-    transfer = [name.strip().lower() for name in head.headers.get("transfer-encoding", "").split(",")]
-    if set(transfer) - {"", "chunked", "identity"}:
-        raise GiveUp("decode", f"transfer coding {', '.join(transfer)!r}, which was not asked for")
+    chunked = is_chunked(head.headers.get("transfer-encoding", ""))
     length = head.headers.get("content-length")
-    if length is None or "chunked" in transfer:
+    if length is None or chunked:
         return
     if any(not LENGTH.fullmatch(one.strip()) for one in length.split(",")):
         raise GiveUp("connection", f"Content-Length is no number: {length[:100]!r}", passing=True)

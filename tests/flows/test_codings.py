@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.codings import STEP, codings, decoded
+from flows.codings import STEP, codings, decoded, ungzipped
 from flows.exceptions import GiveUp
 
 
@@ -40,6 +40,25 @@ def test_a_missing_end_is_noticed(body: bytes, missing: int) -> None:
     with pytest.raises(GiveUp, match="without its end marker") as caught:
         list(decoded([gzip.compress(body)[:-missing]], ("gzip",), most_layers=2))
     assert caught.value.outcome == "decode"
+
+
+@pytest.mark.parametrize("wrong", [1, 4, 8])
+def test_nothing_behind_damage_is_given_nor_the_end_of_what_is_damaged(wrong: int) -> None:
+    """The last piece of a member waits for its checksum, those before it do not."""
+    bad = bytearray(gzip.compress(b"bad"))
+    bad[-wrong] ^= 1
+    given = ungzipped([gzip.compress(b"good") + bytes(bad) + gzip.compress(b"good")])
+
+    assert next(piece for piece in given if piece) == b"good"
+    with pytest.raises(GiveUp, match="damaged gzip"):
+        b"".join(given)
+
+
+@pytest.mark.parametrize("behind", [b"\x00", b"\x1f", b"x"])
+def test_a_file_of_members_has_nothing_behind_them(behind: bytes) -> None:
+    """A body on the wire may have padding; in a file it is what is left of a member."""
+    with pytest.raises(GiveUp):
+        list(ungzipped([gzip.compress(b"whole") + behind]))
 
 
 def test_steps_are_small() -> None:
