@@ -207,8 +207,11 @@ def import_(
     """
     if not SOURCE_ID.fullmatch(source):
         raise typer.BadParameter("lower-case letters, digits and dashes", param_hint="--source")
-    with translated():
-        for path in paths:  # told before Prefect is started for nothing
+    from flows.foreign import host_names  # noqa: PLC0415  # warcio is not needed for `--help`
+
+    with translated():  # told before Prefect is started for nothing
+        host_names(host or ())
+        for path in paths:
             if not path.exists():
                 raise NothingToImport(f"{path} is not there")
     with _started(data, now, json=json) as current:

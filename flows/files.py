@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,23 +12,24 @@ from urllib.parse import quote
 
 from flows.advance import advanced
 from flows.exceptions import NothingToImport
+from flows.foreign import Passed, Refused, host_names
 from flows.refreshed import Refreshed
 from flows.run import Run
 from flows.warc import (
-    UNREADABLE,
     ArchiveAll,
+    Archived,
     Foreign,
+    archive_displaced,
     archive_warc,
     entered_before,
     from_warc,
     is_warc,
-    unreadable,
+    refused,
 )
 from store.archive import ArchiveWriter, Exchange
-from store.capture import Capture, imported_capture
+from store.capture import imported_capture
 from store.frontier import Known
 from store.history import history
-from store.issue import Issue
 from store.release import SOFTWARE
 
 _MEDIA_TYPES = {
@@ -70,31 +72,30 @@ def import_files(
         archive_all: What archives WARC files, by default this process, one after the other.
 
     Raises:
-        NothingToImport: a path is not there, or holds no file that can be imported.
+        NothingToImport: a path is not there, or holds nothing that can be imported; or a host is no name of one.
         StorageFault: the archive cannot be written.
     """
-    found = _found(paths)
+    found, names = _found(paths), host_names(hosts)
     plain = [item for item in found if not is_warc(item[1])]
     with history(run.data, [source_id]) as drawn:
         known = drawn.of(source_id).known
     with ArchiveWriter(run.data / "archive", source_id, run.run_id, run.started, SOFTWARE) as writer:
-        captures, issues = _archived(run, writer, known, source_id=source_id, found=plain)
+        given = [_archived(run, writer, known, source_id=source_id, found=plain)]
     # A file that is named twice would be archived twice.
     warcs = list(dict.fromkeys(path.resolve() for _, path in found if is_warc(path)))
-    foreign = (
-        Foreign(run, source_id, number, path, frozenset(hosts)) for number, path in enumerate(warcs, start=1)
-    )
+    foreign = [Foreign(run, source_id, number, path, names) for number, path in enumerate(warcs, start=1)]
     parts = map(archive_warc, foreign) if archive_all is None else archive_all(foreign)
     for number, part in enumerate(parts, start=1):
-        captures += part.captures
-        issues += part.issues
+        given.append(part)
         advanced(source_id, number, len(warcs), "WARC files archived")
-    return Refreshed(source_id, tuple(captures), tuple(issues))
+    given += archive_displaced(foreign, given[1:])
+    archived = _something(paths, _together(given))
+    return Refreshed(source_id, archived.captures, archived.issues)
 
 
 def archive_files(
     run: Run, writer: ArchiveWriter, known: Mapping[str, Known], *, source_id: str, paths: Sequence[Path]
-) -> tuple[list[Capture], list[Issue]]:
+) -> Refreshed:
     """Archive what is new or changed of a source's files and folders, with its writer that is open.
 
     Args:
@@ -105,10 +106,32 @@ def archive_files(
         paths: Files, folders, WARC files.
 
     Raises:
-        NothingToImport: a path is not there, or they hold no file that can be imported.
+        NothingToImport: a path is not there, or they hold nothing that can be imported.
         StorageFault: the archive cannot be written.
     """
-    return _archived(run, writer, known, source_id=source_id, found=_found(paths), changed_only=True)
+    given = _archived(run, writer, known, source_id=source_id, found=_found(paths), changed_only=True)
+    archived = _something(paths, given)
+    return Refreshed(source_id, archived.captures, archived.issues)
+
+
+def _together(given: Sequence[Archived]) -> Archived:
+    return Archived(
+        tuple(capture for part in given for capture in part.captures),
+        tuple(issue for part in given for issue in part.issues),
+        sum((part.passed for part in given), Counter[Passed]()),
+    )
+
+
+def _something(paths: Sequence[Path], archived: Archived) -> Archived:
+    """What was archived.
+
+    Raises:
+        NothingToImport: everything was passed over, and not since it is archived already.
+    """
+    if archived.captures or archived.issues or archived.passed[Passed.KNOWN] or not archived.passed:
+        return archived
+    counts = ", ".join(f"{count} {why.value}" for why, count in archived.passed.items())
+    raise NothingToImport(f"{', '.join(map(str, paths))}: nothing to import; there are records: {counts}")
 
 
 def _archived(
@@ -119,20 +142,22 @@ def _archived(
     source_id: str,
     found: Sequence[tuple[str, Path]],
     changed_only: bool = False,
-) -> tuple[list[Capture], list[Issue]]:
+) -> Archived:
     """Archive files with one writer; those that are as they were are passed over, or each is a revisit."""
-    captures: list[Capture] = []
-    issues: list[Issue] = []
+    given: list[Archived] = []
+    entered = (
+        entered_before(run.data, source_id, run.run_id) if any(is_warc(path) for _, path in found) else {}
+    )
+    taken = ChainMap[str, str | None]({}, entered)  # which writes to the first, and only reads the other
     for number, (name, path) in enumerate(found, start=1):
         # A microsecond apart, so that files keep their order and each capture its own id.
         time = run.started + timedelta(microseconds=number)
-        try:
-            if is_warc(path):
-                entered = entered_before(run.data, source_id, run.run_id)
-                captures += from_warc(run, writer, entered, source_id, path)
-            else:
-                before = known.get(f"import:{source_id}/{quote(name)}")
-                captures += _from_file(
+        if is_warc(path):
+            given.append(from_warc(run, writer, taken, source_id, path))
+        else:
+            before = known.get(f"import:{source_id}/{quote(name)}")
+            given.append(
+                _from_file(
                     run,
                     writer,
                     before,
@@ -142,10 +167,9 @@ def _archived(
                     time=time,
                     changed_only=changed_only,
                 )
-        except UNREADABLE as error:
-            issues.append(unreadable(run, source_id, path, error))
+            )
         advanced(source_id, number, len(found), "files archived")
-    return captures, issues
+    return _together(given)
 
 
 def _found(paths: Sequence[Path]) -> list[tuple[str, Path]]:
@@ -197,18 +221,21 @@ def _from_file(
     path: Path,
     time: datetime,
     changed_only: bool,
-) -> Iterator[Capture]:
-    body = path.read_bytes()
+) -> Archived:
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        return Archived(issues=(refused(run, source_id, path, Refused("unreadable_file", str(error))),))
     url = f"import:{source_id}/{quote(name)}"
     before = known.whole if known else None
     capture = imported_capture(run.run_id, source_id, url, time, body)
     same = before is not None and before.content_digest == capture.content_digest
     if same and changed_only:
-        return
+        return Archived(passed=Counter({Passed.KNOWN: 1}))
     capture = replace(
         capture,
         content_mime_type=_MEDIA_TYPES.get(path.suffix.lower()),
         revisit=same,
         refers_to=before.capture_id if same and before else None,
     )
-    yield writer.write(capture, Exchange(body=None if same else body))
+    return Archived((writer.write(capture, Exchange(body=None if same else body)),))

@@ -262,7 +262,7 @@ def _archive_folders(visit: _Visit) -> None:
             continue
         path = Path(seed.path)
         try:
-            captures, issues = archive_files(
+            given = archive_files(
                 visit.run,
                 visit.writer,
                 visit.known,
@@ -274,8 +274,8 @@ def _archive_folders(visit: _Visit) -> None:
                 visit, "error", "nothing_to_import", str(error), "Put the files there, or correct the path."
             )
         else:
-            visit.captures += captures
-            visit.issues += issues
+            visit.captures += given.captures
+            visit.issues += given.issues
 
 
 def _discover(visit: _Visit) -> Found:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
@@ -31,6 +32,7 @@ from store.rebuild import rebuild
 from store.seal import seal_of
 from store.verify import verify
 from tests.flows.conftest import notice
+from tests.flows.warc_records import answer
 
 BODY = "各有关单位：现将有关事项通知如下，请结合实际认真贯彻执行，并于年底前报送落实情况。"
 
@@ -77,9 +79,9 @@ def imported(data: Path, paths: Path, *hosts: str) -> list[str]:
     return sorted(tables.read(data / "tables", "documents", ["url"])["url"].to_pylist())
 
 
-def rows(data: Path) -> list[dict[str, object]]:
+def rows(data: Path) -> list[dict[str, Any]]:
     """The captures in their order, without what names the run or lies in bytes of ids that are drawn."""
-    captures: list[dict[str, object]] = tables.read(data / "tables", "captures").to_pylist()
+    captures: list[dict[str, Any]] = tables.read(data / "tables", "captures").to_pylist()
     for row in captures:
         row["warc_filename"] = str(row["warc_filename"]).replace(str(row.pop("run_id")), "run")
         del row["warc_record_offset"], row["warc_record_length"]
@@ -92,13 +94,28 @@ def test_all_files_of_a_list_are_imported(listed: Path, tmp_path: Path) -> None:
 
 
 def test_one_host_is_taken_with_its_subdomains(listed: Path, tmp_path: Path) -> None:
-    """And no host that only begins like it."""
-    assert imported(tmp_path / "data", listed, "example.gov.cn") == [
+    """However it is written, and no host that only begins like it."""
+    assert imported(tmp_path / "data", listed, "Example.gov.cn") == [
         "http://kjt.example.gov.cn/0",
         "http://kjt.example.gov.cn/1",
         "http://www.example.gov.cn/0",
         "http://www.example.gov.cn/1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("host", "words"),
+    [
+        ("other.gov.cn", "10 that are no answers of web servers, 8 of other hosts"),
+        *((host, "is no host name") for host in ("http://other.org", "other.org:80", "*.org", "other.org/")),
+    ],
+)
+def test_a_host_of_which_nothing_is_there_is_told(
+    listed: Path, tmp_path: Path, host: str, words: str
+) -> None:
+    """An import of nothing is a mistake of whoever asked for it."""
+    with pytest.raises(NothingToImport, match=words):
+        archived(tmp_path / "data", listed, hosts=[host])
 
 
 def test_importing_again_adds_nothing(listed: Path, tmp_path: Path) -> None:
@@ -142,8 +159,8 @@ def test_a_broken_file_is_an_issue_and_the_others_are_archived(listed: Path, tmp
     assert rows(tmp_path / "0") == rows(tmp_path / "2")
     for refreshed in given:
         assert [issue.error for issue in refreshed.issues] == ["unreadable_file"] * 2
-        assert "ends in the middle of http://example.gov.cn.spam.com/0" in refreshed.issues[0].message
-        assert "no.warc: it is no WARC file" in refreshed.issues[1].message
+        assert "0.warc.gz: record 6: gzip without its end marker" in refreshed.issues[0].message
+        assert "no.warc: record 1: no WARC record begins here" in refreshed.issues[1].message
         assert len(refreshed.captures) == 2 + 4
 
 
@@ -190,6 +207,26 @@ def test_a_record_that_two_files_have_is_one_row(listed: Path, tmp_path: Path) -
     rebuild(data)
     assert len(rows(data)) == 4
     assert verify(data) == ()
+
+
+def test_payloads_of_one_address_and_second_in_two_files_are_two_rows(tmp_path: Path) -> None:
+    """Whichever process had which file; and both are known when the files are imported again."""
+    data = tmp_path / "data"
+    files = [tmp_path / name for name in ("a.warc", "b.warc")]
+    for file, body in zip(files, (b"<p>once</p>", b"<p>twice</p>"), strict=True):
+        file.write_bytes(answer(body))
+    archived(data, *files, workers=2)
+
+    assert {(row["content_length"], row["fetch_time"].microsecond) for row in rows(data)} == {
+        (11, 1),
+        (12, 0),
+    }
+    assert archived(data, *files).captures == ()
+    assert verify(data) == ()
+    shutil.rmtree(data / "tables" / "captures")
+    seal_of(data / "tables" / "captures").unlink()
+    rebuild(data)
+    assert len(rows(data)) == 2
 
 
 def test_a_killed_worker_loses_nothing(listed: Path, tmp_path: Path) -> None:

@@ -193,6 +193,7 @@ def test_a_server_of_the_user_that_does_not_answer_is_named(tmp_path: Path, home
         (["run", *SAMPLE, "--source", "nobody"], 2, "known are"),
         (["import", "nowhere.txt"], 2, "not there"),
         (["import", "README.md", "--source", "../x"], 2, "--source"),
+        (["import", "README.md", "--host", "*.gov.cn"], 2, "is no host name"),
         (["build", *SAMPLE, "--runner", "dask:tcp://192.0.2.1:8786"], 2, "set PREFECT_API_URL"),
         (["status"], 2, "policy-ingest run"),
         (["explain", "nowhere.html"], 2, "nowhere.html"),
