@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from store.dataset import load
+from store.rows import last_day_of
 
 COLUMNS = [
     "valid_to",
@@ -25,7 +26,7 @@ COLUMNS = [
 def expiring(
     days: int = 90, data: str | Path = "data", release: str = "latest", *, today: date | None = None
 ) -> pd.DataFrame:
-    """Policies whose validity ends within so many days, the soonest first.
+    """Policies whose validity ends within so many days, the soonest first; a month or a year ends with its last day.
 
     Example: `expiring(365)[["valid_to", "title"]]`
 
@@ -48,10 +49,14 @@ def expiring(
         data,
         release,
         columns=COLUMNS,
-        filters=[("valid_to_date", ">=", first), ("valid_to_date", "<=", last)],
+        # `valid_to_date` is the first day of a year or a month: this year's may be the first of January.
+        filters=[("valid_to_date", ">=", first.replace(month=1, day=1)), ("valid_to_date", "<=", last)],
     )
+    held = held[~held["status"].isin(["repealed", "replaced"])]
+    ends = held["valid_to"].map(last_day_of)
     return (
-        held[~held["status"].isin(["repealed", "replaced"])]
-        .sort_values(["valid_to_date", "work_id"])
+        held.assign(end=ends)[(ends >= first) & (ends <= last)]
+        .sort_values(["end", "work_id"])
+        .drop(columns="end")
         .reset_index(drop=True)
     )

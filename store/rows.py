@@ -234,6 +234,15 @@ def day_of(value: str | None) -> date | None:
     return None if value is None else date.fromisoformat((value[:10] + "-01-01")[:10])
 
 
+def last_day_of(value: str) -> date:
+    """The last day of an ISO 8601 date cut to its precision: what holds until a month or a year holds to its end."""
+    if len(value) >= len("2023-03-09"):
+        return date.fromisoformat(value[:10])
+    year, month = int(value[:4]), int(value[5:7] or 12) if len(value) > len("2023") else 12
+    following = date(year + month // 12, month % 12 + 1, 1) if year < date.max.year else date.max
+    return date.fromordinal(following.toordinal() - 1)
+
+
 def _hanging(document: Document, files: Mapping[str, Capture]) -> Mapping[str, object]:
     """What hangs on a document; orjson writes a dataclass's fields itself, in a tenth of the time that dicts of them take."""
     lists: dict[str, object] = {name: getattr(document, name) for name in _LISTED}

@@ -18,7 +18,7 @@ from parsers.metadata.issuers import split_bodies
 from parsers.metadata.jurisdictions import of_body, of_code
 from parsers.works.headline import is_draft
 from store import links
-from store.rows import day_of
+from store.rows import day_of, last_day_of
 from store.tables import Row
 
 _YEAR = re.compile(r"(?:19|20)\d\d年?|（.*?）|\(.*?\)|暂行|试行|修订")
@@ -180,7 +180,7 @@ def _status(
         if since is None or since <= day:
             return item["status"], item["evidence"], item["document_id"]
     last, first = day_of(row["valid_to"]), day_of(row["valid_from"])
-    if last is not None and _end(row["valid_to"]) < day:
+    if last is not None and last_day_of(row["valid_to"]) < day:
         return "expired", f"in force until {row['valid_to']}", None
     if first is not None and first > day:
         return None, f"in force from {row['valid_from']}", None
@@ -198,18 +198,8 @@ def _status(
 def _turns(row: Mapping[str, Any]) -> set[str]:
     """The days on which what `_status` says of a policy may become another; of the last day in force, that day."""
     days = [day_of(row["valid_from"]), *(day_of(item["since"]) for item in row["ended"])]
-    ends = [_end(row["valid_to"])] if row["valid_to"] else []
+    ends = [last_day_of(row["valid_to"])] if row["valid_to"] else []
     return {day.isoformat() for day in (*days, *ends) if day is not None}
-
-
-def _end(value: str | None) -> date:
-    """The last day of a date cut to its precision."""
-    text = value or "9999"
-    if len(text) >= len("2023-03-09"):
-        return date.fromisoformat(text[:10])
-    year, month = int(text[:4]), int(text[5:7] or 12) if len(text) > len("2023") else 12
-    following = date(year + month // 12, month % 12 + 1, 1) if year < date.max.year else date.max
-    return date.fromordinal(following.toordinal() - 1)
 
 
 def _copies(index: sqlite3.Connection, work: str) -> Iterator[dict[str, object]]:

@@ -287,6 +287,26 @@ def test_status_comes_from_dates_and_from_other_policies(tmp_path: Path) -> None
     assert list(soon["canonical_document_id"]) == [ids[6]]
 
 
+def test_a_policy_lapses_with_the_last_day_of_its_month_or_year(tmp_path: Path) -> None:
+    """However exactly the end is told; the soonest first."""
+    ends = ["2027-02", "2026", "2026-12-04", "2026-12-20", "2026-12", "2026-11", "2027"]
+    entries = [
+        _entry(n, _paper(f"岭南省第{n}类平台管理办法", f"{n}{LONG}"), valid_to=end)
+        for n, end in enumerate(ends)
+    ]
+    _enter(tmp_path, entries)
+    _release(tmp_path)
+
+    def lapsing(days: int) -> list[str]:
+        return sorted(expiring(days, tmp_path, today=date(2026, 12, 5))["valid_to"])
+
+    assert list(expiring(15, tmp_path, today=date(2026, 12, 5))["valid_to"]) == ["2026-12-20"]
+    assert lapsing(60) == ["2026", "2026-12", "2026-12-20"]
+    assert list(expiring(90, tmp_path, today=date(2026, 12, 5))["valid_to"])[::3] == ["2026-12-20", "2027-02"]
+    assert lapsing(85) == lapsing(90) == ["2026", "2026-12", "2026-12-20", "2027-02"]
+    assert expiring(90, tmp_path, today=date(2030, 1, 1)).empty
+
+
 def test_gaps_tell_holes_citations_and_annexes(tmp_path: Path) -> None:
     """With who cites them and where to look; a series held thinly has only what is cited."""
     held = [1, 2, 4, 7]
