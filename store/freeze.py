@@ -478,14 +478,14 @@ def _link(
 
 
 def _gaps_before(base: Release, aside: Path) -> Sequence[Row] | None:
-    """The gaps of the release before; None where they have rotted, or where sources have other home pages now."""
-    homes, before = (
+    """The gaps of the release before; None where they have rotted, or where sources have other seeds or home pages now."""
+    asked, before = (
         tables.read_files(
-            "sources", sorted((folder / "sources").glob("*.parquet")), ["source_id", "homepage"]
+            "sources", sorted((folder / "sources").glob("*.parquet")), ["source_id", "homepage", "seeds"]
         )
         for folder in (aside, base.path)
     )
-    if not homes.equals(before) or not _are_sound(base, ("gaps",)):
+    if not asked.equals(before) or not _are_sound(base, ("gaps",)):
         return None
     held: list[Row] = tables.read_files("gaps", sorted((base.path / "gaps").glob("*.parquet"))).to_pylist()
     return held

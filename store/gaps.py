@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import duckdb
@@ -45,22 +45,28 @@ def missing(
     Args:
         index: Of `store.links.opened`, up to date.
         connection: With views `release_sources` and `release_attachments`.
-        held: The rows of the release before, where the index and the home pages of sources are as they were: what
+        held: The rows of the release before, where the index is as it was, and what can be asked, and where: what
             rests on these alone is taken over.
     """
     if held is None:
-        yield from _numbers(index, _homes(connection))
+        yield from _numbers(index, _homes(connection, "seeds > 0"))
         yield from _cited(index)
     else:
         yield from (row for row in held if row["kind"] in {"number", "cited"})
     yield from _attachments(connection)
 
 
-def _homes(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    return dict(connection.sql("SELECT source_id, homepage FROM release_sources").fetchall())
+def _homes(connection: duckdb.DuckDBPyConnection, only: str = "true") -> dict[str, str | None]:
+    return dict(connection.sql(f"SELECT source_id, homepage FROM release_sources WHERE {only}").fetchall())
 
 
-def _numbers(index: sqlite3.Connection, homes: dict[str, str]) -> Iterator[Row]:
+def _again(sources: Iterable[str], since: str, until: str) -> str:
+    """The command that asks some sources for what they published in some days."""
+    named = " ".join(f"--source {source}" for source in sources)
+    return f"`policy-ingest run {named} --since {since} --until {until}`"
+
+
+def _numbers(index: sqlite3.Connection, homes: Mapping[str, str | None]) -> Iterator[Row]:
     held, cited = _by_series(index, "documents"), _by_series(index, "refs")
     for name in sorted(held.keys() | cited.keys()):
         yield from _holes(index, name, held.get(name, {}), cited.get(name, {}), homes)
@@ -82,8 +88,17 @@ def _by_series(index: sqlite3.Connection, table: str) -> Mapping[str, _Written]:
 
 
 def _holes(
-    index: sqlite3.Connection, name: str, held: _Written, cited: _Written, homes: dict[str, str]
+    index: sqlite3.Connection, name: str, held: _Written, cited: _Written, homes: Mapping[str, str | None]
 ) -> Iterator[Row]:
+    """The numbers of a series that are missing.
+
+    Args:
+        index: Of `store.links.opened`.
+        name: The series, as far as its year.
+        held: Its numbers that are held.
+        cited: Those that documents cite.
+        homes: Sources that can be asked, with their home pages: what was imported cannot be.
+    """
     known = held.keys() | cited.keys()
     first, last = min(known), max(known)
     span = last - first + 1
@@ -94,8 +109,9 @@ def _holes(
     if not missing:
         return
     after = f"{name}:"  # a colon comes after all digits
-    sources = [row[0] for row in index.execute(_SOURCES, [name, after])]
-    looks = ", ".join(sorted(f"{source} ({homes.get(source) or 'no home page'})" for source in sources))
+    sources = sorted(row[0] for row in index.execute(_SOURCES, [name, after]) if row[0] in homes)
+    looks = ", ".join(f"{source} ({homes[source] or 'no home page'})" for source in sources)
+    year = name[-5:-1]
     for n in missing:
         citing = sorted({row[0] for written in cited.get(n, ()) for row in index.execute(_CITING, [written])})
         yield {
@@ -109,7 +125,7 @@ def _holes(
             "held": len(held),
             "cited": len(citing),
             "cited_by": "; ".join(citing[:_SHOWN]) or None,
-            "suggestion": f"Look in the lists of {looks}; `policy-ingest backfill` of that year"
+            "suggestion": f"Look in the lists of {looks}; {_again(sources, f'{year}-01-01', f'{year}-12-31')}"
             if looks
             else f"No source of {name} is watched: find the office that numbers so, and `policy-ingest sources add` its list",
         }
@@ -174,6 +190,6 @@ def blind(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
             "source_id": source_id,
             "first_day": first,
             "last_day": last,
-            "suggestion": f"{', '.join(sorted(verdicts))}: `policy-ingest backfill --source {source_id} --since {first} --until {last}`; "
+            "suggestion": f"{', '.join(sorted(verdicts))}: {_again([source_id], str(first), str(last))}; "
             f"see {homes.get(source_id) or 'its home page'}",
         }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -40,6 +42,32 @@ def test_the_readme_names_every_command() -> None:
     commands = get_command(app).commands  # type: ignore[attr-defined]  # a group has commands
 
     assert [name for name in commands if f"policy-ingest {name}" not in README] == []
+
+
+def test_the_commands_that_are_told_exist() -> None:
+    """Those that the program says, in suggestions and actions, with their options."""
+    files = [path for folder in ("store", "flows") for path in (ROOT / folder).rglob("*.py")]
+    told = {said for path in files for said in _COMMAND.findall(path.read_text(encoding="utf-8"))}
+
+    assert len(told) > 10
+    assert [said for said in sorted(told) if not _exists(said.split())] == []
+
+
+_COMMAND = re.compile(r"`policy-ingest ([^`]+)`")
+
+
+def _exists(words: Sequence[str]) -> bool:
+    """Whether the words of a command line name a command, and options of it; what they are given is not looked at."""
+    command: Any = get_command(app)
+    for word in words:
+        if word.startswith("--"):
+            if not any(word in option.opts for option in command.params):
+                return False
+        elif commands := getattr(command, "commands", None):
+            if word not in commands and word != "…":
+                return False
+            command = commands.get(word)
+    return True
 
 
 def test_the_source_files_of_the_project_load() -> None:

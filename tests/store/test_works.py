@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -19,9 +20,10 @@ from store.capture import Capture, Kind, capture_id, digest, document_id
 from store.dataset import load_arrow
 from store.expiring import expiring
 from store.freeze import freeze
+from store.gaps import BLIND, blind
 from store.release import Release
 from store.rows import Read, capture_row, document_row, reading_row
-from store.source import Source
+from store.source import Seed, Source
 from store.tables import Row
 from tests.parsers.works.corpus import Paper, pairs, plans, policy
 
@@ -329,7 +331,16 @@ def test_gaps_tell_holes_citations_and_annexes(tmp_path: Path) -> None:
     annex = Attachment("http://site.example.cn/1.pdf", "附件1", "application/pdf")
     entries.append(_entry(50, _paper("岭南省经费规定", cites), attachments=(annex,)))
     ids = _enter(tmp_path, entries)
-    _release(tmp_path, 1, Source("s", "Notices", homepage="http://site.example.cn/"))
+    _release(
+        tmp_path,
+        1,
+        Source(
+            "s",
+            "Notices",
+            homepage="http://site.example.cn/",
+            seeds=(Seed("listing", "http://site.example.cn/"),),
+        ),
+    )
     gaps = _rows(tmp_path, "gaps")
     numbers = _by([row for row in gaps if row["kind"] == "number"], "identifier")
     hole = numbers["岭科规〔2024〕3号"]
@@ -337,14 +348,18 @@ def test_gaps_tell_holes_citations_and_annexes(tmp_path: Path) -> None:
     assert set(numbers) == {"岭科规〔2024〕3号", "岭科规〔2024〕5号", "岭科规〔2024〕6号", "粤府〔2020〕77号"}
     assert numbers["岭科规〔2024〕5号"]["cited_by"] == ids[50]
     assert (hole["known_from"], hole["known_to"], hole["held"]) == (1, 7, 4)
-    assert "site.example.cn" in hole["suggestion"]
+    assert hole["suggestion"] == (
+        "Look in the lists of s (http://site.example.cn/); "
+        "`policy-ingest run --source s --since 2024-01-01 --until 2024-12-31`"
+    )
+    assert "No source of 粤府〔2020〕 is watched" in numbers["粤府〔2020〕77号"]["suggestion"]
     assert [row["title"] for row in gaps if row["kind"] == "cited"] == ["外省科技平台管理办法"]
     assert [row["url"] for row in gaps if row["kind"] == "attachment"] == ["http://site.example.cn/1.pdf"]
     assert all(row["suggestion"] for row in gaps)
 
 
 def test_gaps_that_are_taken_over_are_what_a_whole_telling_says(tmp_path: Path) -> None:
-    """Nothing came: not where a source has another home page now, and not of a part that has rotted."""
+    """Nothing came: not where a source has another home page or no seeds now, and not of a part that has rotted."""
     numbered = [
         _paper(
             f"岭南省第{n}类平台办法", f"{n}{LONG}\n《外省科技平台管理办法》值得借鉴。", f"岭科规〔2024〕{n}号"
@@ -352,9 +367,14 @@ def test_gaps_that_are_taken_over_are_what_a_whole_telling_says(tmp_path: Path) 
         for n in (1, 3)
     ]
     _enter(tmp_path, [_entry(n, paper) for n, paper in enumerate(numbered)])
-    home = Source("s", "Notices", homepage="http://site.example.cn/")
+    seeds = (Seed("listing", "http://site.example.cn/"),)
+    home = Source("s", "Notices", homepage="http://site.example.cn/", seeds=seeds)
+
+    def gaps() -> Rows:
+        return [row for row in _rows(tmp_path, "gaps") if row["kind"] != BLIND]
+
     _release(tmp_path, 1, home)
-    told = _rows(tmp_path, "gaps")
+    told = gaps()
     assert {row["kind"] for row in told} == {"number", "cited"}
 
     def next_day(day: int, source: Source) -> Release:
@@ -363,16 +383,34 @@ def test_gaps_that_are_taken_over_are_what_a_whole_telling_says(tmp_path: Path) 
         return release
 
     second = next_day(2, home)
-    assert _rows(tmp_path, "gaps") == told
+    assert gaps() == told
     (part,) = (second.path / "gaps").glob("*.parquet")
     rotten = pq.read_table(part).slice(1)
     part.unlink()  # the release before has the same file
     pq.write_table(rotten, part)
     next_day(3, home)
-    assert _rows(tmp_path, "gaps") == told
+    assert gaps() == told
     next_day(4, replace(home, homepage="http://moved.example.cn/"))
-    (hole,) = (row for row in _rows(tmp_path, "gaps") if row["kind"] == "number")
+    (hole,) = (row for row in gaps() if row["kind"] == "number")
     assert "moved.example.cn" in hole["suggestion"]
+    next_day(5, replace(home, homepage="http://moved.example.cn/", seeds=()))
+    (hole,) = (row for row in gaps() if row["kind"] == "number")
+    assert "No source" in hole["suggestion"]
+
+
+def test_blind_days_are_told_with_the_command_that_asks_for_them() -> None:
+    """Days in a row once."""
+    with duckdb.connect() as connection:
+        connection.execute("CREATE VIEW release_sources AS SELECT 'ln-kjt' AS source_id, NULL AS homepage")
+        connection.execute(
+            "CREATE VIEW release_coverage AS SELECT 'ln-kjt' AS source_id, '2026-03-01'::DATE + n::INTEGER AS day, "
+            "CASE WHEN n IN (1, 2) THEN 'blocked' ELSE 'ok' END AS verdict FROM range(4) t (n)"
+        )
+        (row,) = blind(connection)
+
+    assert row["suggestion"] == (
+        "blocked: `policy-ingest run --source ln-kjt --since 2026-03-02 --until 2026-03-03`; see its home page"
+    )
 
 
 def test_the_same_attached_file_links_covering_notes(tmp_path: Path) -> None:
