@@ -17,6 +17,9 @@ from store.sql import connected
 LOOK_BACK = timedelta(days=100)
 """How far back visits are looked at: three turns of a monthly source."""
 
+CERTIFICATE_DAYS = 14
+"""Days before a source's last request in which a host must have been asked for its certificate to count."""
+
 VISITS = 12
 """Visits of a source, newest first."""
 
@@ -68,7 +71,7 @@ class SourceObserved:
         days: On which it published something.
         first_visit: Its first request, however long ago.
         last_visit: Its last one.
-        certificate_ends: When the certificate that it showed last ends.
+        certificate_ends: When the first certificate of its hosts ends, as each showed it last.
         listed: Whether it was ever asked for a listing.
     """
 
@@ -125,9 +128,20 @@ FROM named GROUP BY ALL
 """
 
 _LAST = f"""
-SELECT source_id, min(fetch_time) AS first_visit, max(fetch_time) AS last_visit, bool_or(kind IN {LISTINGS}) AS listed,
-       arg_max(tls_not_after, fetch_time) AS certificate_ends
+SELECT source_id, min(fetch_time) AS first_visit, max(fetch_time) AS last_visit, bool_or(kind IN {LISTINGS}) AS listed
 FROM captures WHERE kind <> 'import' GROUP BY source_id
+"""
+
+# A host that was not asked lately may have another certificate by now; that of a listing is asked at every visit.
+_CERTIFICATES = f"""
+WITH hosts AS (
+    SELECT source_id, split_part(coalesce(fetch_redirect, url), '/', 3) AS host, max(fetch_time) AS asked,
+           arg_max(tls_not_after, fetch_time) AS ends
+    FROM captures WHERE fetch_time >= $1 AND kind <> 'import' GROUP BY ALL
+), lately AS (
+    SELECT * FROM hosts QUALIFY asked >= max(asked) OVER (PARTITION BY source_id) - INTERVAL {CERTIFICATE_DAYS} DAYS
+)
+SELECT source_id, min(ends) AS certificate_ends FROM lately GROUP BY source_id
 """
 
 _REFUSALS = """
@@ -154,7 +168,7 @@ def observed(data: Path, now: datetime, *, keep: bool = False) -> Observed:
     with connected(data) as connection:
         visits = _visits(connection, since)
         pages = shown(connection, data, since, now.date(), keep=keep)
-        last = _by_source(connection, _LAST)
+        last, certificates = _by_source(connection, _LAST), _by_source(connection, _CERTIFICATES, since)
         refusals = tuple(connection.sql(_REFUSALS).fetchall())
     return Observed(
         {
@@ -165,6 +179,7 @@ def observed(data: Path, now: datetime, *, keep: bool = False) -> Observed:
                 sketches=tuple(_sketch(row) for row in pages.get(name, {}).get("sketches", ())),
                 days=tuple(pages.get(name, {}).get("days", ())),
                 **last.get(name, {}),
+                **certificates.get(name, {}),
             )
             for name in {*visits, *pages, *last}
         },
