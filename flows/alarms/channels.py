@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flows.exceptions import CorrectTheChannels
+from store.source import site
 
 FILE = "notify.toml"
 
@@ -19,6 +23,8 @@ _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 
 Every = Literal["release", "daily", "weekly"]
 """How often analysts get a digest, at most."""
+
+# `key` in the channels below is not for the file to say: `read_channels` gives it.
 
 
 class Email(BaseModel):
@@ -35,6 +41,7 @@ class Email(BaseModel):
     password: str = ""
     every: Every = "daily"
     sources: tuple[str, ...] = ()
+    key: str = ""
 
 
 class Webhook(BaseModel):
@@ -45,6 +52,7 @@ class Webhook(BaseModel):
     url: str = Field(pattern="^https?://")
     every: Every = "daily"
     sources: tuple[str, ...] = ()
+    key: str = ""
 
 
 class Apprise(BaseModel):
@@ -55,6 +63,7 @@ class Apprise(BaseModel):
     url: str = Field(pattern="^[a-z0-9]+://")
     every: Every = "daily"
     sources: tuple[str, ...] = ()
+    key: str = ""
 
 
 class Automation(BaseModel):
@@ -63,6 +72,7 @@ class Automation(BaseModel):
     model_config = _STRICT
     kind: Literal["automation"]
     url: str = Field(pattern="^https?://")
+    key: str = ""
 
 
 Channel = Email | Webhook | Apprise | Automation
@@ -77,7 +87,19 @@ class Channels(BaseModel):
 
 
 def name_of(channel: Channel) -> str:
-    """What tells a channel from others: where it leads."""
+    """What tells a channel from others, without what nobody else may see: addresses of webhooks and chats hold tokens."""
+    match channel:
+        case Email():
+            where = channel.host
+        case Apprise():
+            where = channel.url.partition(":")[0]  # what stands for the host may be the token
+        case Webhook() | Automation():
+            where = site(channel.url) or ""
+    return " ".join(part for part in (channel.kind, where, channel.key) if part)
+
+
+def former_name(channel: Channel) -> str:
+    """What told a channel from others in marks that older versions wrote."""
     return f"{channel.kind} {', '.join(channel.to) if isinstance(channel, Email) else channel.url}"
 
 
@@ -104,9 +126,17 @@ def read_channels(data: Path) -> Channels:
 
 
 def _filled(value: object) -> object:
+    """A value with what the environment has for `$NAME`; a channel with its key."""
     if isinstance(value, dict):
-        return {key: _filled(item) for key, item in value.items()}
+        filled = {key: _filled(item) for key, item in value.items()}
+        return {**filled, "key": _key(value)} if "kind" in value else filled
     if isinstance(value, list):
         return [_filled(item) for item in value]
     found = _VARIABLE.fullmatch(value) if isinstance(value, str) else None
     return os.environ[found[1]] if found else value
+
+
+def _key(written: Mapping[str, object]) -> str:
+    """Tells channels of one host apart by what the file says of them, so that no secret can be told from it."""
+    told = [written.get(name) for name in ("kind", "to", "url", "sources", "every")]
+    return hashlib.sha256(orjson.dumps(told, default=str)).hexdigest()[:8]

@@ -45,7 +45,14 @@ def deliver(channel: Channel, message: Message) -> None:
             case Automation():
                 pass  # Prefect's automation hears the events
     except (OSError, smtplib.SMTPException, requests.RequestException) as error:
-        raise TellLater(f"{name_of(channel)} could not be told: {error}") from error
+        raise TellLater(f"{name_of(channel)} could not be told: {_why(error)}") from None
+
+
+def _why(error: Exception) -> str:
+    """What went wrong; what is said of a request names its address, which may hold a token."""
+    if not isinstance(error, requests.RequestException):
+        return str(error)
+    return type(error).__name__ if error.response is None else f"it answered {error.response.status_code}"
 
 
 def _mail(channel: Email, message: Message) -> None:
@@ -78,7 +85,11 @@ def _apprise(channel: Apprise, message: Message) -> None:
     import apprise  # noqa: PLC0415  # it loads a hundred plugins, which nobody else needs
 
     told = apprise.Apprise()
-    if not told.add(channel.url):
+    log = logging.getLogger("apprise")
+    log.disabled = True  # it would say an address that it does not know, token and all
+    known = told.add(channel.url)
+    log.disabled = False
+    if not known:
         raise TellLater(f"{name_of(channel)}: Apprise does not know an address of this form")
     if not told.notify(title=message.subject, body=message.text):
         raise TellLater(f"{name_of(channel)} could not be told: Apprise says no more")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from flows.alarms.channels import Apprise, Email, Webhook, name_of
+from flows.alarms.channels import Apprise, Email, Webhook, former_name, name_of
 from flows.alarms.deliver import deliver
 from flows.alarms.message import Message
 from flows.exceptions import TellLater
@@ -41,7 +41,7 @@ def tell_analysts(data: Path, channels: Sequence[Email | Webhook | Apprise], now
     release = latest(data)
     if release is None or not channels:
         return
-    told = dict(read_mark(data / "digests.json") or {})
+    told = _told(data, channels)
     for channel in channels:
         last = told.get(name_of(channel))
         if last and (
@@ -59,6 +59,19 @@ def tell_analysts(data: Path, channels: Sequence[Email | Webhook | Apprise], now
             continue
         told[name_of(channel)] = {"release": release.name, "time": now.isoformat()}
         write_mark(data / "digests.json", told)
+
+
+def _told(data: Path, channels: Sequence[Email | Webhook | Apprise]) -> dict[str, Any]:
+    """What each channel was told last; names that were addresses, tokens and all, are kept no longer."""
+    before = read_mark(data / "digests.json") or {}
+    known = {
+        name_of(channel): before.get(name_of(channel)) or before.get(former_name(channel))
+        for channel in channels
+    }
+    told = {name: last for name, last in known.items() if last}
+    if told != before:
+        write_mark(data / "digests.json", told)
+    return told
 
 
 def _since(data: Path, told: str | None) -> tuple[str, ...]:

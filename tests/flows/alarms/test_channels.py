@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.alarms.channels import Channels, Email, read_channels
+from flows.alarms.channels import Channels, Email, name_of, read_channels
 from flows.exceptions import CorrectTheChannels
 
 
@@ -68,3 +68,39 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, text: str, what: str) ->
     """With its reason."""
     with pytest.raises(CorrectTheChannels, match=what):
         written(tmp_path, text)
+
+
+def test_a_name_tells_channels_apart_and_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two digests to one address are two channels, also when the token is exchanged."""
+    text = """
+[[operators]]
+kind = "apprise"
+url = "$CHAT"
+[[analysts]]
+kind = "webhook"
+url = "$HOOK"
+sources = ["sx-kjt"]
+[[analysts]]
+kind = "webhook"
+url = "$HOOK"
+sources = ["ln-kjt"]
+[[analysts]]
+kind = "email"
+host = "mail.example.org"
+sender = "us@example.org"
+to = ["$READER"]
+"""
+
+    def names(token: str) -> list[str]:
+        monkeypatch.setenv("CHAT", f"tgram://{token}/123")
+        monkeypatch.setenv("HOOK", f"https://user:{token}@hooks.example.org/{token}?key={token}")
+        monkeypatch.setenv("READER", f"{token}@example.org")
+        channels = written(tmp_path, text)
+        return [name_of(channel) for channel in (*channels.operators, *channels.analysts)]
+
+    said = names("geheim")
+    assert [name.rpartition(" ")[0] for name in said] == [
+        "apprise tgram", "webhook example.org", "webhook example.org", "email mail.example.org",
+    ]  # fmt: skip
+    assert len(set(said)) == 4
+    assert names("erneuert") == said

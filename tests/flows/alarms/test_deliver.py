@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -88,6 +89,23 @@ def test_whom_nobody_answers_for_is_told_later(hook: Hook) -> None:
     for channel in (Webhook(kind="webhook", url=hook.url), nobody, dead, unwilling, unknown):
         with pytest.raises(TellLater, match=channel.kind):
             deliver(channel, MESSAGE)
+
+
+@pytest.mark.parametrize("status", [404, None])
+def test_what_cannot_be_told_says_no_token(
+    hook: Hook, status: int | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Addresses of webhooks and chats hold them, and logs are kept."""
+    hook.status = status or 200
+    base = hook.url if status else "http://127.0.0.1:9/"
+    for channel in (
+        Webhook(kind="webhook", url=f"{base}geheim"),
+        Apprise(kind="apprise", url=f"{base.replace('http:', 'json:')}geheim"),
+        Apprise(kind="apprise", url="nosuchservice://geheim"),
+    ):
+        with caplog.at_level(logging.INFO), pytest.raises(TellLater) as late:
+            deliver(channel, MESSAGE)
+        assert "geheim" not in f"{late.value}{late.value.__cause__ or ''}{caplog.text}"
 
 
 _EMITTED = """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows.alarms.channels import Webhook
+from flows.alarms.channels import Webhook, former_name, read_channels
 from flows.alarms.digest import digest_of, tell_analysts
+from store.marks import read_mark, write_mark
 from tests.flows.alarms.conftest import Hook
 from tests.flows.conftest import Desk, Site, listing, notice
 
@@ -70,6 +71,36 @@ def test_a_channel_hears_of_its_sources_alone(desk: Desk, site: Site, hook: Hook
 
     assert hook.told == []
     assert digest_of(desk.data, ["2026-03-01"], ["kjt"]) is not None
+
+
+def test_two_digests_to_one_address_are_told_apart(
+    desk: Desk, site: Site, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing new in the sources of one says nothing of the other's; and no address stands in what is kept."""
+    monkeypatch.setenv("HOOK", f"{hook.url}geheim")
+    entry = '[[analysts]]\nkind = "webhook"\nurl = "$HOOK"\nevery = "release"\nsources = ["{}"]\n'
+    show(site, 1)
+    desk.ingest(1)
+    (desk.data / "notify.toml").write_text(entry.format("another") + entry.format("kjt"))
+    channels = read_channels(desk.data).analysts
+    for _ in range(2):
+        tell_analysts(desk.data, channels, desk.run(1).started)
+
+    assert [item["counts"] for item in hook.told] == [{"new": 1}]
+    assert "geheim" not in (desk.data / "digests.json").read_text()
+
+
+def test_what_an_older_version_told_is_not_told_again(desk: Desk, site: Site, hook: Hook) -> None:
+    """Its names were addresses; they are gone from what is kept."""
+    show(site, 1)
+    desk.ingest(1)
+    reader = channel(hook)
+    last = {"release": "2026-03-01", "time": desk.run(1).started.isoformat()}
+    write_mark(desk.data / "digests.json", {former_name(reader): last})
+    told(desk, 1, reader)
+
+    assert hook.told == []
+    assert list(read_mark(desk.data / "digests.json") or {}) == ["webhook 127.0.0.1"]
 
 
 def test_a_digest_that_does_not_arrive_is_sent_again(
