@@ -255,7 +255,9 @@ def status(*, data: Data = DATA, seeds: Seeds = SEEDS, now: Now = None, json: Js
 
     with translated():
         bring_up(data)
-        report = health(data, known_sources(seeds), _clock(now) or datetime.now(UTC))
+        # Without them nothing would be late, and each alarm closed.
+        watched = load_sources(seeds)
+        report = health(data, watched, _clock(now) or datetime.now(UTC))
     if json:
         sys.stdout.buffer.write(orjson.dumps(report.as_dict(), default=str) + b"\n")
     else:

@@ -19,6 +19,7 @@ from flows.alarms.message import row
 from flows.alarms.watch import read_signs
 from flows.exceptions import CorrectTheChannels
 from store.dataset import load
+from store.release import latest
 from store.source import Source
 
 _WELL = frozenset({"ok", "confirmed_zero"})
@@ -52,14 +53,14 @@ class Health:
     """All sources, and the release that says so.
 
     Attributes:
-        release: Its name.
+        release: Its name; None before the first.
         sources: The sources.
         alarms: Open alarms, those included that the next run would open.
         untold: Notices of alarms that no channel could take yet.
         channels: What is wrong with `notify.toml`; empty where nothing is.
     """
 
-    release: str
+    release: str | None
     sources: tuple[SourceHealth, ...]
     alarms: tuple[Alarm, ...]
     untold: int = 0
@@ -77,7 +78,8 @@ class Health:
 
     def screen(self) -> Group:
         """For the screen."""
-        table = Table(title=f"Release {self.release}", box=None, header_style="bold", title_justify="left")
+        title = f"Release {self.release}" if self.release else "No release was made yet"
+        table = Table(title=title, box=None, header_style="bold", title_justify="left")
         for name in ("source", "documents", "last request", "last day", "verdict", "fetched", "failed"):
             table.add_column(name)
         alarmed = {alarm.source_id for alarm in self.alarms}
@@ -101,20 +103,28 @@ class Health:
 def health(data: Path, watched: Sequence[Source], now: datetime) -> Health:
     """Read the health of all sources from the latest release, and judge the alarms as the next run would.
 
+    Before the first release there are alarms alone: one of them may say why there is none.
+
     Args:
         data: The data folder; nothing in it is changed.
         watched: The source files.
         now: The clock.
 
     Raises:
-        NoRelease: there is none yet.
+        NoRelease: there is none yet, and nothing to make one of.
     """
+    unreleased = latest(data) is None and (data / "tables").is_dir()
+    release, found = (None, ()) if unreleased else _released(data)
+    book, _ = turned(read_book(data), read_signs(data, watched, now), now)
+    return Health(release, found, book.open, len(book.untold), _wrong_channels(data))
+
+
+def _released(data: Path) -> tuple[str, tuple[SourceHealth, ...]]:
+    """The latest release, and all sources as it knows them."""
     sources, coverage = load("sources", data), load("coverage", data)
     last = coverage.sort_values("day").drop_duplicates("source_id", keep="last").set_index("source_id")
     release = str(load("releases", data)["release"].iloc[-1])
-    book, _ = turned(read_book(data), read_signs(data, watched, now), now)
-    found = tuple(_health(source, last) for _, source in sources.iterrows())
-    return Health(release, found, book.open, len(book.untold), _wrong_channels(data))
+    return release, tuple(_health(source, last) for _, source in sources.iterrows())
 
 
 def _wrong_channels(data: Path) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from flows.alarms.alarm import Alarm
 from flows.alarms.book import read_book
@@ -167,3 +168,24 @@ def test_a_wrong_file_costs_no_alarm(
         ["status", "--data", str(desk.data), "--seeds", str(_seeds(desk)), "--now", "2026-03-03T05:00:00"],
     )
     assert "nobody is told" in shown.stdout
+
+
+def test_status_that_knows_nothing_does_not_say_that_all_is_well(
+    desk: Desk, live: Callable[[int], list[tuple[str, str]]], tmp_path: Path
+) -> None:
+    """Without source files there is no answer; before a first release the alarms say why there is none."""
+    desk.source = dataclasses.replace(
+        desk.source, expect=dataclasses.replace(desk.source.expect, documents_min=50)
+    )
+    assert live(1) == [("release_refused", "open")]
+
+    def status(seeds: Path) -> Result:
+        options = ["--data", str(desk.data), "--seeds", str(seeds), "--now", "2026-03-01T05:00:00", "--json"]
+        return CliRunner().invoke(app, ["status", *options])
+
+    elsewhere = status(tmp_path / "nowhere")
+    assert (elsewhere.exit_code, "--seeds" in elsewhere.stderr) == (2, True)
+    refused = status(_seeds(desk))
+    told = json.loads(refused.stdout)
+    assert (refused.exit_code, told["release"], told["sources"]) == (1, None, [])
+    assert [alarm["cause"] for alarm in told["alarms"]] == ["release_refused"]
