@@ -226,23 +226,34 @@ def import_(
 def explain(
     pages: Annotated[list[str], typer.Argument(metavar="URL|FILE…", help="Pages to read.")],
     *,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source",
+            metavar="ID",
+            help="Under this source's rule; by default the one that has the page's host.",
+        ),
+    ] = None,
+    seeds: Seeds = SEEDS,
+    proxy: Proxy = None,
     json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line and page on standard output.")
     ] = False,
 ) -> None:
-    """Say how a page is read: charset, container, dropped blocks, each metadata value with its evidence.
+    """Say how a page is read: rule, charset, container, dropped blocks, each metadata value with its evidence.
 
     A page that is no document is no error: the reason is said. Nothing is archived.
     """
-    from flows.explain import explained, story  # noqa: PLC0415  # the parsers are not needed for `--help`
+    from flows.explain import explained, source_of, story  # noqa: PLC0415  # the parsers are not needed for `--help`
 
     with translated():
         for name in pages:
+            known = source_of(name, seeds, source)
             if json:
-                sys.stdout.buffer.write(orjson.dumps(explained(name)) + b"\n")
+                sys.stdout.buffer.write(orjson.dumps(explained(name, known, proxies_of(proxy))) + b"\n")
                 sys.stdout.flush()
             else:
-                typer.echo("\n".join(story(name)))
+                typer.echo("\n".join(story(name, known, proxies_of(proxy))))
 
 
 @app.command()

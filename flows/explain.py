@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from flows.attachments.reader import OCR, FileReader
 from flows.exceptions import NothingToExplain
-from flows.fetch import Fetcher, Request, user_agent
-from flows.limits import Limits
-from flows.refresh import CONTACT
+from flows.fetch import Fetcher, Request
+from flows.refresh import fetcher_of, limits_of
 from parsers import sniff
 from parsers.document import Document, Metadata, Rejection
 from parsers.files.content import FileContent
-from parsers.page import Page
+from parsers.page import Page, Rule
 from parsers.read import attached_files, read
 from store.rows import flags_of
+from store.source import Source, known_sources, load_sources, rule_at
 
+_WEB = ("http://", "https://")
 _MEDIA_TYPES = {".md": "text/markdown", ".markdown": "text/markdown", ".txt": "text/plain"}
 _SHOWN = ("title", "subtitle", "identifier", "creator", "publisher", "outlet", "author", "subject_body")
 _DATES = ("created", "issued", "modified", "valid_from", "valid_to", "date_event")
@@ -36,14 +38,36 @@ _MORE = (
 _OF_ANNEX = ("media_type", "status", "reason", "parser", "pages", "start", "end")
 
 
-def page_of(name: str) -> Page:
-    """The page at a URL (fetched now, under the usual limits) or in a file.
+_NOBODY = Source("explain", "Pages of no source")
+"""Stands for the source of a page that has none: the usual limits, and no rules."""
+
+
+def source_of(name: str, seeds: Path, source_id: str | None) -> Source | None:
+    """The source whose rule a page is read under: the named one, or the only one with a seed on the page's host.
+
+    Raises:
+        InvalidSource: it is not there, or a source file that was looked at is wrong.
+    """
+    if source_id is not None:
+        return load_sources(seeds, [source_id])[0]
+    host = _host(name)
+    known = known_sources(seeds) if host else ()
+    there = [source for source in known if any(_host(seed.url) == host for seed in source.seeds)]
+    return there[0] if len(there) == 1 else None
+
+
+def _host(url: str) -> str:
+    return url.split("/", 3)[2].lower() if url.startswith(_WEB) else ""
+
+
+def _page_of(name: str, fetcher: Fetcher) -> Page:
+    """The page at a URL (fetched now) or in a file.
 
     Raises:
         NothingToExplain: it cannot be had.
     """
-    if name.startswith(("http://", "https://")):
-        return _fetched(name)
+    if name.startswith(_WEB):
+        return _fetched(name, fetcher)
     path = Path(name)
     try:
         body = path.read_bytes()
@@ -53,9 +77,8 @@ def page_of(name: str) -> Page:
     return Page(f"import:file/{quote(path.name)}", datetime.now(UTC), None, content_type, body)
 
 
-def _fetched(url: str) -> Page:
-    with Fetcher(Limits(), user_agent(CONTACT)) as fetcher:
-        response = fetcher.fetch(Request(url, "explain", "document"))
+def _fetched(url: str, fetcher: Fetcher) -> Page:
+    response = fetcher.fetch(Request(url, "explain", "document"))
     if response.fetch_status is None:
         raise NothingToExplain(f"{url}: {response.fetch_outcome}: {response.error}")
     return Page(url, response.fetch_time, response.fetch_status, response.content_type, response.body)
@@ -87,17 +110,28 @@ def as_object(name: str, result: Document | Rejection) -> Mapping[str, object]:
     }
 
 
-def explained(name: str) -> Mapping[str, object]:
-    """Read a page, or a file, and say what came out, as one JSON object."""
-    page, files = _opened(name)
-    return as_object(name, read(page, None, files))
+def explained(
+    name: str, source: Source | None = None, proxies: Mapping[str, str] | None = None
+) -> Mapping[str, object]:
+    """Read a page, or a file, and say what came out, as one JSON object.
+
+    Args:
+        name: Its URL, or its path.
+        source: Under whose rule it is read; None to do without one.
+        proxies: Scheme to proxy URL.
+    """
+    page, rule, files = _opened(name, source or _NOBODY, proxies)
+    under = {"source": source and source.source_id, "rule": _selectors(rule) or None}
+    return {**as_object(name, read(page, rule, files)), **under}
 
 
-def story(name: str) -> Iterator[str]:
-    """Read a page, or a file, and tell how, line by line."""
-    page, files = _opened(name)
-    result = read(page, None, files)
-    yield f"{name}: {len(page.body):,} bytes, declared {page.content_type or 'nothing'}"
+def story(name: str, source: Source | None = None, proxies: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Read a page, or a file, and tell how, line by line; arguments as of `explained`."""
+    page, rule, files = _opened(name, source or _NOBODY, proxies)
+    result = read(page, rule, files)
+    declared = page.content_type if name.startswith(_WEB) else None
+    yield f"{name}: {len(page.body):,} bytes, declared {declared or 'nothing'}"
+    yield f"  rule        {_under(source, rule)}"
     if files is not None and page.url in files:
         yield f"  file        {_of_file(files[page.url])}"
     if isinstance(result, Rejection):
@@ -124,37 +158,50 @@ def story(name: str) -> Iterator[str]:
     yield result.full_text
 
 
-def _opened(name: str) -> tuple[Page, Mapping[str, FileContent] | None]:
-    """The page, and what its attached files say, or it says itself where it is a file.
+def _under(source: Source | None, rule: Rule | None) -> str:
+    """Which rule a page is read under."""
+    if source is None:
+        return "none: no source has this host alone; --source ID names one"
+    said = ", ".join(f"{name} = {value!r}" for name, value in _selectors(rule).items())
+    return f"{source.source_id}: {said or 'none, it is read without one'}"
+
+
+def _selectors(rule: Rule | None) -> Mapping[str, object]:
+    return {name: value for name, value in asdict(rule).items() if value and name != "until"} if rule else {}
+
+
+def _opened(
+    name: str, source: Source, proxies: Mapping[str, str] | None
+) -> tuple[Page, Rule | None, Mapping[str, FileContent] | None]:
+    """The page, the rule of its day, and what its attached files say, or it says itself where it is a file.
 
     The files of a page at a URL are fetched, under the usual limits; those of a saved page are looked for beside it, where
     its links are relative.
     """
-    page = page_of(name)
-    is_file = not sniff.is_text(sniff.media_type(page.body, page.content_type))
-    limits = Limits()
-    with FileReader(os.environ.get(OCR, "")) as reader:
+    limits = limits_of(source)
+    with fetcher_of(source, proxies) as fetcher, FileReader(os.environ.get(OCR, "")) as reader:
+        page = _page_of(name, fetcher)
+        rule = rule_at(source, page.fetch_time)
 
         def content(body: bytes, declared: str | None, url: str) -> FileContent:
             return reader.read(
                 body, declared, url, seconds=limits.file_seconds, memory=limits.file_memory_bytes
             )
 
-        if is_file:
-            return page, {page.url: content(page.body, page.content_type, name)}
-        if not page.url.startswith("http"):
-            beside = {item.url: Path(name).parent / unquote(item.url) for item in attached_files(page)}
+        if not sniff.is_text(sniff.media_type(page.body, page.content_type)):
+            return page, rule, {page.url: content(page.body, page.content_type, name)}
+        attached = attached_files(page, rule)
+        if not name.startswith(_WEB):
+            beside = {item.url: Path(name).parent / unquote(item.url) for item in attached}
             there = {url: path for url, path in beside.items() if path.is_file()}
-            return page, {
-                url: content(path.read_bytes(), None, path.name) for url, path in there.items()
-            } or None
+            files = {url: content(path.read_bytes(), None, path.name) for url, path in there.items()}
+            return page, rule, files or None
         files = {}
-        with Fetcher(limits, user_agent(CONTACT)) as fetcher:
-            for item in attached_files(page)[: limits.attachments]:
-                response = fetcher.fetch(Request(item.url, "explain", "attachment"))
-                if response.fetch_outcome == "ok":
-                    files[item.url] = content(response.body, response.content_type, item.url)
-        return page, files
+        for item in attached[: limits.attachments]:
+            response = fetcher.fetch(Request(item.url, "explain", "attachment"))
+            if response.fetch_outcome == "ok":
+                files[item.url] = content(response.body, response.content_type, item.url)
+        return page, rule, files
 
 
 def _attachments(document: Document, files: Mapping[str, FileContent] | None) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -91,6 +91,26 @@ def limits_of(source: Source) -> Limits:
     return Limits().override(source.limits)
 
 
+def fetcher_of(
+    source: Source,
+    proxies: Mapping[str, str] | None = None,
+    politeness: Politeness | None = None,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Fetcher:
+    """What asks on behalf of a source, under its limits, with the addresses and certificates that it allows."""
+    return Fetcher(
+        limits_of(source),
+        user_agent(source.contact or CONTACT),
+        allow_hosts=redirect_hosts(source),
+        allow_addresses=frozenset(source.allow_addresses),
+        politeness=politeness,
+        proxies=proxies,
+        tls=Tls(fingerprint=source.tls.fingerprint, legacy=source.tls.legacy),
+        now=now,
+    )
+
+
 def refresh_source(
     run: Run,
     source: Source,
@@ -120,16 +140,7 @@ def refresh_source(
         ),
         (run.started + timedelta(seconds=limits.run_seconds), f"run_seconds ({limits.run_seconds:g})"),
     )
-    fetcher = Fetcher(
-        limits,
-        user_agent(source.contact or CONTACT),
-        allow_hosts=redirect_hosts(source),
-        allow_addresses=frozenset(source.allow_addresses),
-        politeness=politeness,
-        proxies=proxies,
-        tls=Tls(fingerprint=source.tls.fingerprint, legacy=source.tls.legacy),
-        now=run.clock,
-    )
+    fetcher = fetcher_of(source, proxies, politeness, now=run.clock)
     past = _past(run, source) if drawn is None else drawn.of(source.source_id)
     writer = ArchiveWriter(
         run.data / "archive",

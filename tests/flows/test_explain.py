@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import cast
 
 import pytest
+from typer.testing import CliRunner
 
+from flows.cli import app
 from flows.exceptions import NothingToExplain
-from flows.explain import explained, story
-from tests.flows.conftest import listing, notice
+from flows.explain import explained, source_of, story
+from store.exceptions import InvalidSource
+from tests.flows.conftest import Site, listing, notice
 from tests.hostile_files import sample
 
 TITLE = "关于加强科技成果转化的通知"
@@ -73,9 +77,10 @@ def test_a_file_is_read_as_a_page_is(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(sample("pdf-table-over-pages"))
     lines = list(story(str(tmp_path / "a.pdf")))
 
+    assert lines[0].endswith("declared nothing")
     assert "  file        read: application/pdf, pypdfium2" in "\n".join(lines)
-    assert "2 pages" in lines[1]
-    assert "1 tables" in lines[1]
+    assert "2 pages" in lines[2]
+    assert "1 tables" in lines[2]
 
 
 def test_annexes_beside_a_saved_page_are_read(tmp_path: Path) -> None:
@@ -101,3 +106,50 @@ def test_annexes_beside_a_saved_page_are_read(tmp_path: Path) -> None:
         "read",
         "damaged",
     ]
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    """A source with a host of its own and a rule, and two that share one."""
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    for name, host, rule in (
+        ("ln-kjt", "kjt.lingnan.example.cn", '[[rules]]\nmain = "#remark"\n'),
+        ("ln-zfa", "www.lingnan.example.cn", ""),
+        ("ln-zfb", "www.lingnan.example.cn", ""),
+    ):
+        (folder / f"{name}.toml").write_text(
+            f'title = "Notices"\n[[seeds]]\nkind = "listing"\nurl = "http://{host}/tzgg/"\n{rule}'
+        )
+    return folder
+
+
+REMARK = "各单位要高度重视，结合实际认真贯彻落实，并于年底前报送进展情况。"
+
+
+def test_a_page_is_read_under_the_rule_of_its_source(site: Site, seeds: Path, tmp_path: Path) -> None:
+    """By its host, through a proxy, or by name; what was mended in the rule shows."""
+    url = "http://kjt.lingnan.example.cn/tzgg/1.html"
+    text = notice(TITLE, *TEXT, f'</p></div><div id="remark"><p>{REMARK * 3}</p></div><div><p>')
+    site.write(url, text)
+    (tmp_path / "saved.html").write_text(text, encoding="utf-8")
+    options = ["--seeds", str(seeds), "--proxy", site.url]
+    by_host = CliRunner().invoke(app, ["explain", url, *options])
+    by_name = CliRunner().invoke(
+        app, ["explain", str(tmp_path / "saved.html"), *options, "--source", "ln-kjt", "--json"]
+    )
+    read = json.loads(by_name.stdout)
+
+    assert "  rule        ln-kjt: main = '#remark'\n" in by_host.stdout
+    assert by_host.stdout.rstrip().endswith(REMARK * 3)
+    assert TEXT[0] not in by_host.stdout.partition("structure")[2]
+    assert (read["source"], read["rule"], read["text"]) == ("ln-kjt", {"main": "#remark"}, REMARK * 3)
+
+
+def test_a_page_whose_source_is_not_known_has_no_rule(seeds: Path, page: Path) -> None:
+    """A file, a host of nobody's or of several; what is named must be there."""
+    for name in (str(page), "http://nobody.example.cn/1.html", "http://www.lingnan.example.cn/1.html"):
+        assert source_of(name, seeds, None) is None
+    assert "--source ID names one" in "\n".join(story(str(page)))
+    with pytest.raises(InvalidSource, match="nobody"):
+        source_of(str(page), seeds, "nobody")
