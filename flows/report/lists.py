@@ -36,14 +36,17 @@ TARGET_COLUMNS = (
     "surface", "document_id", "title", "issued",
 )  # fmt: skip
 
+PLACE = "coalesce(d.jurisdiction, nullif(o.jurisdiction, 'CN'))"
+"""Where a document holds, or else where its source is; a source of the whole country says nothing of its documents."""
+
 _LISTED = Rows(
     "listed",
-    """
+    f"""
 WITH places AS (
     SELECT document_id, list(shard ORDER BY version) AS shards FROM shard_of GROUP BY document_id
 )
 SELECT s.document_id, d.title, d.identifier, coalesce(d.creator, d.outlet, d.publisher) AS creator,
-       coalesce(d.issued, d.created) AS issued, d.issued_date, s.source_id, coalesce(d.jurisdiction, o.jurisdiction) AS jurisdiction,
+       coalesce(d.issued, d.created) AS issued, d.issued_date, s.source_id, {PLACE} AS jurisdiction,
        d.document_type, d.flags, d.complete, s.current_version, strftime(s.first_seen, '%Y-%m-%d') AS first_seen,
        strftime(s.offline_since, '%Y-%m-%d') AS offline_since, s.url, w.work_id, p.shards
 FROM status s JOIN documents d ON d.document_id = s.document_id AND d.version = s.current_version

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.report.lists import PLACE
 from flows.report.script import put
 from flows.report.tables import rows
 from store.tables import Row
@@ -75,8 +76,8 @@ FROM sources o LEFT JOIN recent r USING (source_id) LEFT JOIN newest n USING (so
 LEFT JOIN held h USING (source_id) LEFT JOIN troubles t USING (source_id) ORDER BY o.source_id
 """
 
-_MONTHS = """
-SELECT strftime(coalesce(d.issued_date, d.created_date), '%Y-%m') AS month, coalesce(d.jurisdiction, o.jurisdiction) AS jurisdiction,
+_MONTHS = f"""
+SELECT strftime(coalesce(d.issued_date, d.created_date), '%Y-%m') AS month, {PLACE} AS jurisdiction,
        d.document_type, count(*) AS n
 FROM status s JOIN documents d ON d.document_id = s.document_id AND d.version = s.current_version
 LEFT JOIN sources o ON o.source_id = s.source_id GROUP BY ALL ORDER BY ALL

@@ -13,7 +13,7 @@ import orjson
 from flows.report.tables import parts_of, taken_over
 from store.schema import TABLES
 
-FORMAT = 1
+FORMAT = 2
 """Raised when lists are drawn otherwise, be it their order or their number: nothing is taken over from older records then."""
 
 RECORD = "lists.record"

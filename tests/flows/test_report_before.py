@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from flows.report.lists import COLUMNS
 from flows.report.record import RECORD, Record, write_record
 from flows.report.write import write_report
 from store.parts import link_parts, rewrite, write_part
@@ -135,6 +136,19 @@ def test_after_nothing_new_no_list_is_drawn(first: Path, tmp_path: Path) -> None
     third = _release(tmp_path / "third", FIRST, first)
     write_report(third, third / "report", before=first)
     assert _told(third)["months"] == ["taken over"]
+
+
+@pytest.mark.parametrize(("source", "place"), [("CN-SX", "CN-SX"), ("CN", None)])
+def test_a_source_of_the_whole_country_says_nothing_of_its_documents(
+    source: str, place: str | None, tmp_path: Path
+) -> None:
+    """One of a province does, where they do not say it themselves."""
+    release = _release(tmp_path / "first", State(({1: "第1号通知"},), jurisdiction=source))
+    write_report(release, release / "report")
+    told = _told(release)
+
+    assert told["months"] == [[None, place, None, 1]]
+    assert [row[COLUMNS.index("jurisdiction")] for row in told["recent"]] == [place]
 
 
 def _flip(path: Path) -> None:
