@@ -31,6 +31,8 @@ from flows.options import (
     SEEDS,
     Data,
     Force,
+    ForceAll,
+    ForceRelease,
     Json,
     Now,
     Only,
@@ -63,7 +65,8 @@ app = typer.Typer(
     name="policy-ingest",
     help="Fetch policy documents, archive the raw bytes, read the main text, and publish versioned Parquet.\n\n"
     "Start with `policy-ingest run --seeds seeds/sample --data data/sample`: a small web site of its own, no network.",
-    epilog="Exit codes: 0 fine; 1 some sources failed, or the release was refused; 2 wrong use or source file; "
+    epilog="Exit codes: 0 fine; 1 some sources failed, the release was refused, or something was found (`status`: an alarm; "
+    "`sources check`: a failure; `diff-parser`: a difference); 2 wrong use, wrong source file, or no such release; "
     "3 another run holds the data folder; 4 the disk cannot be written; 5 the archive is damaged; "
     "130 and 143 stopped by a signal.",
     no_args_is_help=True,
@@ -99,7 +102,7 @@ def run(
     data: Data = DATA,
     seeds: Seeds = SEEDS,
     source: Only = None,
-    force: Force = False,
+    force: ForceAll = False,
     since: Since = None,
     until: Until = None,
     now: Now = None,
@@ -166,7 +169,12 @@ def build(
 
 @app.command()
 def publish(
-    *, data: Data = DATA, seeds: Seeds = SEEDS, force: Force = False, now: Now = None, json: Json = False
+    *,
+    data: Data = DATA,
+    seeds: Seeds = SEEDS,
+    force: ForceRelease = False,
+    now: Now = None,
+    json: Json = False,
 ) -> None:
     """From the tables to a release: check, freeze, and make it the latest. Nothing new, no release (but `--force`)."""
     with _started(data, now, force=force, json=json) as current:

@@ -44,6 +44,8 @@ Only = Annotated[
 Force = Annotated[
     bool, typer.Option("--force", help="Ask for everything, whatever the re-visit schedule says.")
 ]
+ForceAll = Annotated[bool, typer.Option("--force", help="Ask for everything, and release in any case.")]
+ForceRelease = Annotated[bool, typer.Option("--force", help="Make a release although nothing is new.")]
 Now = Annotated[
     datetime | None,
     typer.Option("--now", metavar="TIME", help="Clock of this run, UTC: weeks can be tried in minutes."),

@@ -15,6 +15,9 @@ import duckdb
 import pandas as pd
 import polars as pl
 import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ["--seeds", str(ROOT / "seeds" / "sample")]
@@ -211,3 +214,20 @@ def test_wrong_use_says_what_to_do(
     assert done.returncode == code
     assert words in done.stderr.replace("\n", " ")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "something was found (status: an alarm; sources check: a failure; diff-parser: a difference);"),
+        ([], "2 wrong use, wrong source file, or no such release;"),
+        (["run"], "Ask for everything, and release in any case."),
+        (["refresh"], "Ask for everything, whatever the re-visit schedule says."),
+        (["publish"], "Make a release although nothing is new."),
+    ],
+)
+def test_the_help_says_what_is_done(arguments: list[str], words: str) -> None:
+    """Of each command what it does with an option, and what the exit codes stand for."""
+    told = CliRunner().invoke(app, [*arguments, "--help"], env={"COLUMNS": "200", "TERM": "dumb"}).stdout
+
+    assert words in " ".join(told.replace("│", " ").split())
