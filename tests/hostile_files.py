@@ -94,6 +94,20 @@ def pdf_with_attachment_and_script() -> bytes:
     )  # the table is off now: readers mend it
 
 
+def pdf_in_an_unknown_font(characters: int) -> bytes:
+    """A line in a standard font, and characters set one by one in a font without a file, in a coding that nobody knows."""
+    page = _PAGE.replace(b"/F 5 0 R", b"/F 5 0 R /U 6 0 R")
+    alone = b"".join(b"BT /U 12 Tf %d 650 Td <4E2D> Tj ET " % (72 + 12 * n) for n in range(characters))
+    return pdf(
+        page,
+        stream(b"BT /F 12 Tf 72 700 Td (A notice of the office) Tj ET " + alone),
+        _FONT,
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /Nobody /Encoding /Nobody-H /DescendantFonts [7 0 R] >>",
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Nobody"
+        b" /CIDSystemInfo << /Registry (Nobody) /Ordering (Own) /Supplement 0 >> >>",
+    )
+
+
 def page_tree_that_is_its_own_child() -> bytes:
     """A page tree without end."""
     return pdf(

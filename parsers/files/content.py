@@ -10,7 +10,7 @@ from parsers.document import CELL_GAP, Block
 from parsers.exceptions import ParseError
 from parsers.tree import one_line
 
-FILES_VERSION = "2026.11.0"
+FILES_VERSION = "2026.11.1"
 """Names the rules a file was read by; raise it, and `parsers.read.PARSER_VERSION`, with every change that may alter what comes out."""
 
 FileStatus = Literal[

@@ -9,7 +9,7 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import pypdfium2
@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium
 
 from parsers.files.content import MOST_CHARACTERS, FileStatus, Parts, Unreadable
 from parsers.files.layout import Glyph, PageLayout, Ruling, flow
+from parsers.files.undrawn import Undrawn, places_undrawn, undrawn_reader
 
 MOST_PAGES = 3_000
 """Read of one file; a statute book has 2,000."""
@@ -33,6 +34,7 @@ _FEWEST_ON_A_PAGE = 8
 """A page with a picture and fewer characters is a scan; a stamp or a page number may stand on one."""
 _GARBLED = 0.3
 """Share of characters without meaning from which on a text layer is none."""
+_NO_FONT = "characters have a font that is neither in the file nor on this machine"
 _LINE_BREAKS = frozenset("\r\n")
 _HYPHENS = frozenset("\x02\ufffe\uffff")
 _NO_PASSWORD = pdfium.FPDF_ERR_PASSWORD
@@ -51,14 +53,17 @@ def read_pdf(body: bytes) -> Parts:
         if getattr(error, "err_code", None) == _NO_PASSWORD:
             raise Unreadable("encrypted", "a password is needed to open it") from error
         raise Unreadable("damaged", f"PDFium: {error}") from error
-    pages, scans, characters, broken, rules = [], 0, 0, 0, 0
+    pages, scans, characters, broken, rules, lost = [], 0, 0, 0, 0, 0
+    read_undrawn = undrawn_reader(body)
     for number in range(min(count, MOST_PAGES)):
         try:
             page = document[number]
         except pypdfium2.PdfiumError:
             broken += 1
             continue
-        layout = _page(page, with_rules=rules <= MOST_RULES_IN_FILE)
+        undrawn, missing = read_undrawn(number, places_undrawn(page))
+        lost += missing
+        layout = _page(page, undrawn, with_rules=rules <= MOST_RULES_IN_FILE)
         rules += len(layout.rulings)
         scans += len(layout.glyphs) < _FEWEST_ON_A_PAGE and _has_picture(page)
         page.close()
@@ -69,10 +74,12 @@ def read_pdf(body: bytes) -> Parts:
     embedded = pdfium.FPDFDoc_GetAttachmentCount(document)
     document.close()
     if pages and not broken:
-        _forbid_garble(pages)
+        _forbid_garble(pages, lost)
     blocks, tables = flow(pages)
     status, reason = _outcome(count, len(pages), scans, broken)
-    if status == "read" and rules > MOST_RULES_IN_FILE:
+    if status == "read" and lost:
+        status, reason = "cut", f"{lost} {_NO_FONT}"
+    elif status == "read" and rules > MOST_RULES_IN_FILE:
         status, reason = (
             "cut",
             f"it has more than {MOST_RULES_IN_FILE} lines drawn: the last tables are read as lines of text",
@@ -90,22 +97,25 @@ def _outcome(count: int, read: int, scans: int, broken: int) -> tuple[FileStatus
     return ("cut", f"{read} of {count} pages were read") if read < count else ("read", None)
 
 
-def _page(page: pypdfium2.PdfPage, *, with_rules: bool) -> PageLayout:
+def _page(page: pypdfium2.PdfPage, undrawn: Sequence[Undrawn], *, with_rules: bool) -> PageLayout:
     text = page.get_textpage()
     left, bottom, right, top = page.get_mediabox()
-    glyphs = tuple(_glyphs(text, left, top))
+    glyphs = tuple(_glyphs(text, undrawn, left, top))
     text.close()
     return PageLayout(
         right - left, top - bottom, glyphs, tuple(_rulings(page, left, top)) if with_rules else ()
     )
 
 
-def _glyphs(text: pypdfium2.PdfTextPage, left: float, top: float) -> Iterator[Glyph]:
+def _glyphs(
+    text: pypdfium2.PdfTextPage, undrawn: Sequence[Undrawn], left: float, top: float
+) -> Iterator[Glyph]:
     """The glyphs of a page that stand upright: most of them do; what is aslant is a watermark."""
     raw = text.raw
     count = pdfium.FPDFText_CountChars(raw)
     angles = [round(math.degrees(pdfium.FPDFText_GetCharAngle(raw, n))) % 360 for n in range(count)]
-    upright = Counter(angles).most_common(1)[0][0] if angles else 0
+    turned = Counter([*angles, *(item.angle for item in undrawn)])
+    upright = turned.most_common(1)[0][0] if turned else 0
     box, high = pdfium.FS_RECTF(), None
     for n in range(count):
         code = pdfium.FPDFText_GetUnicode(raw, n)
@@ -125,9 +135,15 @@ def _glyphs(text: pypdfium2.PdfTextPage, left: float, top: float) -> Iterator[Gl
         size = pdfium.FPDFText_GetFontSize(raw, n)
         height = y1 - y0
         yield Glyph(char, x0, y0, x1, y1, min(size, height) if size > 1 else height)
+    for item in undrawn:
+        if item.angle == upright:
+            x0, y0, x1, y1 = _righted(item, left, top, upright)
+            yield Glyph(item.text, x0, y0, x1, y1, y1 - y0)
 
 
-def _righted(box: pdfium.FS_RECTF, left: float, top: float, angle: int) -> tuple[float, float, float, float]:
+def _righted(
+    box: pdfium.FS_RECTF | Undrawn, left: float, top: float, angle: int
+) -> tuple[float, float, float, float]:
     """A box measured from the upper left corner of a page that is turned so that its text stands upright."""
     x0, x1 = sorted((box.left - left, box.right - left))
     y0, y1 = sorted((top - box.top, top - box.bottom))
@@ -196,8 +212,8 @@ def _box(points: list[tuple[float, float]]) -> Iterator[Ruling]:
             yield Ruling(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
 
-def _forbid_garble(pages: list[PageLayout]) -> None:
-    """Refuse glyphs whose font tells no Unicode: private, unassigned and control characters."""
+def _forbid_garble(pages: list[PageLayout], lost: int) -> None:
+    """Refuse glyphs whose font tells no Unicode: private, unassigned and control characters; and where most cannot be read."""
     counts = Counter(
         unicodedata.category(glyph.text) in {"Co", "Cn", "Cc", "Cs"}
         for page in pages
@@ -208,3 +224,5 @@ def _forbid_garble(pages: list[PageLayout]) -> None:
             "garbled",
             f"{counts[True]} of {counts.total()} characters have no meaning: the font has no map to Unicode",
         )
+    if lost > _GARBLED * (lost + counts.total()):
+        raise Unreadable("garbled", f"{lost} {_NO_FONT}")

@@ -385,12 +385,39 @@ def pdf_samples() -> Iterator[Sample]:
     left = left[:11]
     yield Sample("pdf-title-over-columns", "pdf", title_over_columns, [titled, *left])
 
+    single = paragraphs(6, 15)
+    yield Sample("pdf-single-characters", "pdf", lambda path: character_by_character(path, single), single)
+
     yield Sample(
         "pdf-notes-at-foot",
         "pdf",
         notes_at_foot,
         [*paragraphs(4, 14), "①本条所称企业，是指规模以上工业企业。"],
     )
+
+
+def character_by_character(path: Path, texts: Sequence[str]) -> None:
+    """Each character an object of its own, in a font that is not in the file; half of them within a form."""
+    canvas = Canvas(str(path), pagesize=A4)
+    lines = [
+        line for text in texts for line in (f"　　{text}"[n : n + 40] for n in range(0, len(text) + 2, 40))
+    ]
+    half = len(lines) // 2
+
+    def draw(first: int, last: int) -> None:
+        canvas.setFont("STSong-Light", 12)
+        for n in range(first, last):
+            x = 60.0
+            for char in lines[n]:
+                canvas.drawString(x, 780 - 20 * n, char)
+                x += canvas.stringWidth(char)
+
+    canvas.beginForm("half")
+    draw(0, half)
+    canvas.endForm()
+    canvas.doForm("half")
+    draw(half, len(lines))
+    canvas.save()
 
 
 def notes_at_foot(path: Path) -> None:

@@ -16,6 +16,7 @@ from parsers.files.content import MOST_CHARACTERS, FileContent, row_blocks, tabl
 from parsers.files.layout import Glyph, PageLayout, flow
 from parsers.files.numbering import Counters, Level, written
 from parsers.files.read import read_file
+from tests.hostile_files import pdf_in_an_unknown_font
 
 FILES = Path(__file__).parents[1] / "files"
 SAMPLES = sorted(path.parent.name for path in FILES.glob("*/expected.json"))
@@ -109,6 +110,18 @@ def test_a_row_is_split_where_it_was_joined() -> None:
 
     assert table == (("甲 乙", "1 2"), ("3", ""))
     assert [block.text.split(CELL_GAP) for block in row_blocks(table)] == [["甲 乙", "1 2"], ["3"]]
+
+
+@pytest.mark.parametrize(("characters", "status"), [(2, "cut"), (20, "garbled")])
+def test_characters_that_no_font_draws_are_told(characters: int, status: str) -> None:
+    """Where neither reader of PDF knows what they are: a few of them are missing, or most of the text."""
+    content = read_file(pdf_in_an_unknown_font(characters), None, "annex.pdf")
+
+    assert content.status == status
+    assert content.reason == (
+        f"{characters} characters have a font that is neither in the file nor on this machine"
+    )
+    assert content.text == ("A notice of the office" if status == "cut" else "")
 
 
 def test_a_file_longer_than_the_limit_is_cut_and_says_so() -> None:
