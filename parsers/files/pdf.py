@@ -10,6 +10,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pypdfium2
@@ -34,7 +35,8 @@ _FEWEST_ON_A_PAGE = 8
 """A page with a picture and fewer characters is a scan; a stamp or a page number may stand on one."""
 _GARBLED = 0.3
 """Share of characters without meaning from which on a text layer is none."""
-_NO_FONT = "characters have a font that is neither in the file nor on this machine"
+_NO_FONT = "places have characters whose font is neither in the file nor on this machine"
+_Box = tuple[float, float, float, float]
 _LINE_BREAKS = frozenset("\r\n")
 _HYPHENS = frozenset("\x02\ufffe\uffff")
 _NO_PASSWORD = pdfium.FPDF_ERR_PASSWORD
@@ -97,27 +99,37 @@ def _outcome(count: int, read: int, scans: int, broken: int) -> tuple[FileStatus
     return ("cut", f"{read} of {count} pages were read") if read < count else ("read", None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The box of a page, and the angle of most of its text, clockwise: it is read as if it were turned back by that."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    angle: int
+
+
 def _page(page: pypdfium2.PdfPage, undrawn: Sequence[Undrawn], *, with_rules: bool) -> PageLayout:
     text = page.get_textpage()
+    count = pdfium.FPDFText_CountChars(text.raw)
+    angles = [round(math.degrees(pdfium.FPDFText_GetCharAngle(text.raw, n))) % 360 for n in range(count)]
+    turned = Counter([*angles, *(item.angle for item in undrawn)])
     left, bottom, right, top = page.get_mediabox()
-    glyphs = tuple(_glyphs(text, undrawn, left, top))
+    frame = _Frame(left, top, right - left, top - bottom, turned.most_common(1)[0][0] if turned else 0)
+    glyphs = tuple(_glyphs(text, angles, undrawn, frame))
     text.close()
-    return PageLayout(
-        right - left, top - bottom, glyphs, tuple(_rulings(page, left, top)) if with_rules else ()
-    )
+    width, height = (frame.height, frame.width) if frame.angle in {90, 270} else (frame.width, frame.height)
+    return PageLayout(width, height, glyphs, tuple(_rulings(page, frame)) if with_rules else ())
 
 
 def _glyphs(
-    text: pypdfium2.PdfTextPage, undrawn: Sequence[Undrawn], left: float, top: float
+    text: pypdfium2.PdfTextPage, angles: Sequence[int], undrawn: Sequence[Undrawn], frame: _Frame
 ) -> Iterator[Glyph]:
-    """The glyphs of a page that stand upright: most of them do; what is aslant is a watermark."""
+    """The glyphs of a page that stand as most of them do; what is aslant is a watermark."""
     raw = text.raw
-    count = pdfium.FPDFText_CountChars(raw)
-    angles = [round(math.degrees(pdfium.FPDFText_GetCharAngle(raw, n))) % 360 for n in range(count)]
-    turned = Counter([*angles, *(item.angle for item in undrawn)])
-    upright = turned.most_common(1)[0][0] if turned else 0
     box, high = pdfium.FS_RECTF(), None
-    for n in range(count):
+    for n, angle in enumerate(angles):
         code = pdfium.FPDFText_GetUnicode(raw, n)
         if 0xD800 <= code < 0xDC00:
             high = code
@@ -126,34 +138,37 @@ def _glyphs(
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
         high = None
         char = chr(code)
-        if char in _LINE_BREAKS or not code or angles[n] != upright or char == " ":
+        if char in _LINE_BREAKS or not code or angle != frame.angle or char == " ":
             continue
         pdfium.FPDFText_GetLooseCharBox(raw, n, ctypes.byref(box))
-        x0, y0, x1, y1 = _righted(box, left, top, upright)
+        x0, y0, x1, y1 = _righted(box, frame)
         if char in _HYPHENS or pdfium.FPDFText_IsHyphen(raw, n) == 1:
             char = "\u2010"
         size = pdfium.FPDFText_GetFontSize(raw, n)
         height = y1 - y0
         yield Glyph(char, x0, y0, x1, y1, min(size, height) if size > 1 else height)
     for item in undrawn:
-        if item.angle == upright:
-            x0, y0, x1, y1 = _righted(item, left, top, upright)
+        if item.angle == frame.angle:
+            x0, y0, x1, y1 = _righted(item, frame)
             yield Glyph(item.text, x0, y0, x1, y1, y1 - y0)
 
 
-def _righted(
-    box: pdfium.FS_RECTF | Undrawn, left: float, top: float, angle: int
-) -> tuple[float, float, float, float]:
-    """A box measured from the upper left corner of a page that is turned so that its text stands upright."""
-    x0, x1 = sorted((box.left - left, box.right - left))
-    y0, y1 = sorted((top - box.top, top - box.bottom))
-    if angle == 90:
-        return top - y1, x0, top - y0, x1
-    if angle == 180:
-        return -x1, -y1, -x0, -y0
-    if angle == 270:
-        return y0, -x1, y1, -x0
-    return x0, y0, x1, y1
+def _righted(box: pdfium.FS_RECTF | Undrawn, frame: _Frame) -> _Box:
+    """A box of the file, measured from the upper left corner of the page as it is read."""
+    x0, x1 = sorted((box.left - frame.left, box.right - frame.left))
+    y0, y1 = sorted((frame.top - box.top, frame.top - box.bottom))
+    return _turned((x0, y0, x1, y1), frame)
+
+
+def _turned(box: _Box, frame: _Frame) -> _Box:
+    x0, y0, x1, y1 = box
+    if frame.angle == 90:
+        return y0, frame.width - x1, y1, frame.width - x0
+    if frame.angle == 180:
+        return frame.width - x1, frame.height - y1, frame.width - x0, frame.height - y0
+    if frame.angle == 270:
+        return frame.height - y1, x0, frame.height - y0, x1
+    return box
 
 
 def _has_picture(page: pypdfium2.PdfPage) -> bool:
@@ -161,14 +176,15 @@ def _has_picture(page: pypdfium2.PdfPage) -> bool:
     return next(iter(page.get_objects(filter=kinds, max_depth=3)), None) is not None
 
 
-def _rulings(page: pypdfium2.PdfPage, left: float, top: float) -> Iterator[Ruling]:
+def _rulings(page: pypdfium2.PdfPage, frame: _Frame) -> Iterator[Ruling]:
     """Horizontal and vertical lines of a page, thin boxes and the sides of boxes; none of a drawing."""
     found: list[Ruling] = []
     for n, item in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3)):
         if n >= MOST_OBJECTS or len(found) > MOST_RULES:
             return
-        found += _sides(item, left, top)
-    yield from found
+        found += _sides(item, frame.left, frame.top)
+    for one in found:
+        yield Ruling(*_turned((one.x0, one.top, one.x1, one.bottom), frame))
 
 
 def _sides(item: pypdfium2.PdfObject, left: float, top: float) -> Iterator[Ruling]:

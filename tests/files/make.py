@@ -385,6 +385,15 @@ def pdf_samples() -> Iterator[Sample]:
     left = left[:11]
     yield Sample("pdf-title-over-columns", "pdf", title_over_columns, [titled, *left])
 
+    aslant, square = paragraphs(6, 17), table(8, 2)
+    yield Sample(
+        "pdf-turned-text",
+        "pdf",
+        lambda path: turned_text(path, [paras(aslant[:3]), paras(aslant[3:]), [grid(square)]]),
+        [*aslant, *joined(square)],
+        [square],
+    )
+
     single = paragraphs(6, 15)
     yield Sample("pdf-single-characters", "pdf", lambda path: character_by_character(path, single), single)
 
@@ -394,6 +403,17 @@ def pdf_samples() -> Iterator[Sample]:
         notes_at_foot,
         [*paragraphs(4, 14), "①本条所称企业，是指规模以上工业企业。"],
     )
+
+
+def turned_text(path: Path, stories: Sequence[list[Flowable]]) -> None:
+    """Pages that stand while their text is turned: to the left, on its head, to the right."""
+    canvas = Canvas(str(path), pagesize=A4)
+    for angle, corner, story in zip((90, 180, 270), ((A4[0], 0), A4, (0, A4[1])), stories, strict=True):
+        canvas.translate(*corner)
+        canvas.rotate(angle)
+        Frame(60, 60, 470, 470).addFromList(story, canvas)
+        canvas.showPage()
+    canvas.save()
 
 
 def character_by_character(path: Path, texts: Sequence[str]) -> None:

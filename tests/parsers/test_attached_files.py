@@ -119,7 +119,7 @@ def test_characters_that_no_font_draws_are_told(characters: int, status: str) ->
 
     assert content.status == status
     assert content.reason == (
-        f"{characters} characters have a font that is neither in the file nor on this machine"
+        f"{characters} places have characters whose font is neither in the file nor on this machine"
     )
     assert content.text == ("A notice of the office" if status == "cut" else "")
 
