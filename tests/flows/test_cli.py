@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,13 @@ from flows.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ["--seeds", str(ROOT / "seeds" / "sample")]
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHOWN = [
+    block
+    for block in PYTHON.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    if "data/example" not in block
+]
+"""The README's examples in Python, but for one that asks for a history of two months."""
 
 
 def policy_ingest(*arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -75,6 +83,18 @@ def test_pandas_duckdb_and_polars_read_the_same(sample: tuple[Path, dict[str, ob
 
     assert duckdb.read_parquet(f"{folder}/*.parquet").count("*").fetchall() == [(rows,)]
     assert pl.scan_parquet(f"{folder}/*.parquet").collect().height == rows
+
+
+@pytest.mark.parametrize("block", SHOWN, ids=range(len(SHOWN)))
+def test_the_python_of_the_readme_runs(
+    sample: tuple[Path, dict[str, object]], block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is written, where `make run` was called."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "sample").symlink_to(sample[0])
+    monkeypatch.chdir(tmp_path)
+
+    exec(compile(block, "README.md", "exec"), {})
 
 
 def test_the_manifest_tells_hash_and_rows_of_each_file(sample: tuple[Path, dict[str, object]]) -> None:
