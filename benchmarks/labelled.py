@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -23,6 +24,9 @@ def _row(name: str, outcomes: Iterable[tuple[bool, bool]]) -> str:
 
 def main() -> None:
     """Print the table."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     begun = time.perf_counter()
     labelled = pairs(0, POLICIES)
     outcomes = [(pair.label, judged(pair)) for pair in labelled]

@@ -5,6 +5,7 @@ Run: python benchmarks/structure.py
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Callable
 from functools import partial
@@ -56,6 +57,9 @@ def _best(run: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print the best CPU time of each step in milliseconds."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     for name, text in (
         ("Chinese", _text(_CHINESE_PROSE, _CHINESE_TARGETS, ORDINARY)),
         ("English", _text(_ENGLISH_PROSE, _ENGLISH_TARGETS, ORDINARY)),
