@@ -75,7 +75,7 @@ class GiveAnotherAddress(FlowError):
 
 
 class CorrectTheRunner(FlowError):
-    """The runner does not exist, or is not installed: name another one."""
+    """The runner does not exist, is not installed, or has no workers that read as this process does: mend it, or name another one."""
 
 
 class RunAgain(FlowError):

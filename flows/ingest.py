@@ -21,7 +21,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from flows.alarms.watch import watch
 from flows.artifacts import progress_shown, show_outcome
 from flows.build import Built, build_tables
-from flows.cluster import build_on_dask
+from flows.cluster import build_on_dask, reach
 from flows.files import import_files
 from flows.hosts import keep_rests, politeness_of
 from flows.outcome import Outcome
@@ -209,6 +209,7 @@ def refresh(
 @flow(name="build", validate_parameters=False)
 def build(run: Run, sources: Sequence[Source], runner: Runner = HERE) -> Outcome:
     """From the archive to the tables."""
+    reach(runner)
     recover(run)
     with _watched(run, sources):
         outcome = gathered(run, built=_built(run, sources, runner))
@@ -241,6 +242,7 @@ def ingest(
         proxies: Scheme to proxy URL.
         runner: Where pages are read.
     """
+    reach(runner)
     with _watched(run, sources):
         refreshed = _refreshed(run, asked, proxies)
         return _published(run, sources, runner, refreshed, _built(run, sources, runner))
@@ -257,6 +259,7 @@ def import_paths(
     hosts: Sequence[str] = (),
 ) -> Outcome:
     """From files that a user already has to a release."""
+    reach(runner)
     recover(run)
     with _watched(run, sources):
         refreshed = [_imported(run, paths, source_id, runner, hosts)]

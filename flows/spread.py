@@ -19,8 +19,9 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from flows.attachments.contents import lasting_contents
-from flows.exceptions import RunAgain
+from flows.attachments.contents import lasting_contents, reading_version
+from flows.attachments.reader import OCR
+from flows.exceptions import CorrectTheRunner, RunAgain
 from flows.reading import Done, ReadAll, Reader
 from flows.warc import ArchiveAll, archive_warc
 from store.backlog import Pending
@@ -165,6 +166,9 @@ def spread(submit: Submit, workers: int, data: str | Path, sources: Sequence[Sou
         workers: Who may be at work at once: no more than `AHEAD` batches for each are under way.
         data: The data folder as the workers see it, or the URL of one on an object store.
         sources: All source files.
+
+    Raises:
+        CorrectTheRunner: a worker reads by another version; when its batch comes.
     """
     known = {source.source_id: source for source in sources}
 
@@ -174,9 +178,33 @@ def spread(submit: Submit, workers: int, data: str | Path, sources: Sequence[Sou
 
     def read_all(documents: Iterator[Pending]) -> Iterator[Done]:
         batches = iter(lambda: list(islice(documents, BATCH)), [])
-        return chain.from_iterable(in_order(hand_out, batches, AHEAD * workers))
+        return map(_as_here, chain.from_iterable(in_order(hand_out, batches, AHEAD * workers)))
 
     return read_all
+
+
+def _as_here(done: Done) -> Done:
+    """What a worker read, if it reads as this process does: else what is marked as read would be read by another version.
+
+    Raises:
+        CorrectTheRunner: it has another version of the program, or another environment.
+    """
+    for read in done.reads.values():
+        check_version(read.parser_version)
+    return done
+
+
+def check_version(version: str) -> None:
+    """See that a worker reads by the version that this process reads by.
+
+    Raises:
+        CorrectTheRunner: it does not.
+    """
+    if version != reading_version():
+        raise CorrectTheRunner(
+            f"a worker reads by version {version}, and this run by {reading_version()}: start the workers anew, with the "
+            f"same version of policy-ingest and the same {OCR}; what was archived is kept"
+        )
 
 
 def read_batch(data: str | Path, sources: Mapping[str, Source], batch: Sequence[Pending]) -> list[Done]:

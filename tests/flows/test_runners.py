@@ -9,18 +9,22 @@ import subprocess
 import sys
 import threading
 import time
-from multiprocessing import active_children
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from distributed import Client, LocalCluster
 
+from flows.attachments.reader import OCR
 from flows.build import build_tables
+from flows.cluster import reach
 from flows.exceptions import CorrectTheRunner
+from flows.ingest import import_paths
 from flows.run import new_run
 from flows.runner import HERE, Runner, runner_of
-from flows.spread import processes
+from flows.spread import processes, read_batch, spread
 from store import tables
 from tests.flows.conftest import Desk, Site, listing, notice
 from tests.hostile_files import sample
@@ -117,8 +121,50 @@ def test_a_lost_worker_costs_nothing_and_doubles_nothing(
     assert same(archived.data, other)
 
 
-def _cluster() -> LocalCluster:
-    return LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
+def _without_ocr() -> None:
+    os.environ.pop(OCR, None)
+
+
+def test_a_worker_that_reads_otherwise_is_refused(
+    desk: Desk, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its readings would stand as those of this version, and never be made anew."""
+    site.write("/", listing(("/1.html", "关于第1批科技计划项目立项的通知")))
+    site.write("/1.html", notice("关于第1批科技计划项目立项的通知", "各有关单位：第1批项目20项已经审定。"))
+    desk.refresh(1)
+    monkeypatch.setenv(OCR, "chi_sim")
+    apart = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_without_ocr)
+    with apart as pool:
+        read_all = spread(lambda *work: pool.submit(read_batch, *work), 1, desk.data, [desk.source])
+        with pytest.raises(CorrectTheRunner, match="start the workers anew"):
+            build_tables(desk.run(1), [desk.source], read_all)
+    assert written(desk.data, "readings") == []
+
+
+def test_a_cluster_that_cannot_read_is_told_before_anything_is_archived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody at its address, nobody who works there, or somebody who reads otherwise."""
+    monkeypatch.setattr("flows.cluster.ANSWERS", 0.5)
+    monkeypatch.setattr("flows.cluster.COMES", 0.5)
+    with pytest.raises(CorrectTheRunner, match="no Dask scheduler answers at tcp"):
+        import_paths.fn(
+            new_run(tmp_path), [], [Path(__file__)], "saved", runner=Runner("dask", 1, "tcp://127.0.0.1:9")
+        )
+    assert not (tmp_path / "archive").exists()
+    with _cluster(0) as cluster, pytest.raises(CorrectTheRunner, match="no worker of tcp://"):
+        reach(Runner("dask", 1, cluster.scheduler_address))
+    monkeypatch.setattr("flows.cluster.COMES", 60)
+    with _cluster(1) as cluster:
+        there = Runner("dask", 1, cluster.scheduler_address)
+        reach(there)
+        monkeypatch.setenv(OCR, "chi_sim")
+        with pytest.raises(CorrectTheRunner, match="start the workers anew"):
+            reach(there)
+
+
+def _cluster(workers: int = 2) -> LocalCluster:
+    return LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)  # type: ignore[no-untyped-call]
 
 
 def _kill_one_at_work(client: Client, killed: list[int]) -> None:
