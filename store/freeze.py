@@ -42,7 +42,7 @@ from store.parts import file_hash, link_parts, merged, parts, rewrite, write_par
 from store.release import RECORD, Release, latest, record, switch
 from store.rows import hanging_rows
 from store.schema import SCHEMA_VERSION, TABLES
-from store.seal import carried, file_digest, seal, seal_of, sums
+from store.seal import carried, file_digest, lacking, seal, seal_of, sums
 from store.shelf import names_taken
 from store.source import Source
 from store.sql import batches, connected, view
@@ -161,8 +161,14 @@ def freeze(
         return None
     identities = {name: identity for name, (identity, _) in states.items()}
     # Parts of a table that was built anew since (`verify --rebuild`), or that has other columns, are not gone on with; nor
-    # are rows that would be taken over into files of their own where those that they stand in have rotted.
-    goes_on = previous is not None and _continues(previous, identities) and _are_sound(previous, _TAKEN_OVER)
+    # is a release of which a part is gone, which every later one would lack; nor are rows that would be taken over into
+    # files of their own where those that they stand in have rotted.
+    goes_on = (
+        previous is not None
+        and _continues(previous, identities)
+        and _is_whole(previous)
+        and _are_sound(previous, _TAKEN_OVER)
+    )
     base = previous if goes_on else None
     with connected(data, {**versions, "releases": -1}) as connection:
         _enter(connection, data, versions, previous, base)
@@ -270,6 +276,11 @@ def _frozen(
     known = carried(aside, data / "releases" / release.previous) if release.previous else {}
     resources = [_resource(aside, path, known) for path in sorted(aside.glob("*/*.parquet"))]
     counts = {name: sum(item.rows for item in resources if item.table == name) for name in TABLES}
+    if fewer := [name for name in _LIVE if counts[name] < _rows(connection, name)]:
+        raise StorageFault(
+            f"release {release.name} would lack rows of {', '.join(fewer)}; the last one stays. `policy-ingest verify` names "
+            "the part of it that was changed: put it back from a copy, or delete it to have all made anew"
+        )
     release = replace(release, rows=counts)
     write_durably(aside / "datapackage.json", datapackage(release, resources, sources, seen))
     write_durably(aside / "README.md", card(release, sources, seen).encode())
@@ -284,6 +295,10 @@ def _frozen(
     tables.sync()  # the switch is synced: what it leads to must not be lost behind it
     switch(data / "releases", release.name)
     return release
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    return int(connection.sql(f"SELECT count(*) FROM {name}").fetchall()[0][0])
 
 
 def _write_live(connection: duckdb.DuckDBPyConnection, aside: Path, base: Release | None) -> None:
@@ -489,6 +504,11 @@ def _gaps_before(base: Release, aside: Path) -> Sequence[Row] | None:
         return None
     held: list[Row] = tables.read_files("gaps", sorted((base.path / "gaps").glob("*.parquet"))).to_pylist()
     return held
+
+
+def _is_whole(base: Release) -> bool:
+    """Whether all parts of a release's tables are there."""
+    return not any(name.partition("/")[0] in TABLES for name in lacking(base.path))
 
 
 def _are_sound(base: Release, names: Iterable[str]) -> bool:

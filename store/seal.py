@@ -93,6 +93,12 @@ def is_sealed(sealed: Path) -> bool:
     return seal_of(sealed).exists()
 
 
+def lacking(folder: Path) -> frozenset[str]:
+    """The files that the seal of a folder names and that are gone, by their names relative to it; no other is looked into."""
+    held = {f"{folder.name}{within}" for within, _ in _files(folder)}
+    return frozenset(name.removeprefix(f"{folder.name}/") for name in sums(folder).keys() - held)
+
+
 def sums(sealed: Path) -> Mapping[str, str]:
     """The seal of a file or folder: names relative to where the seal stands, to SHA-256; empty without one."""
     path = seal_of(sealed)

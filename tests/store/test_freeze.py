@@ -17,7 +17,7 @@ from parsers.page import Rule
 from store import tables
 from store.capture import Capture, capture_id, digest, document_id
 from store.dataset import load
-from store.exceptions import NewerData, ReleaseRefused
+from store.exceptions import NewerData, ReleaseRefused, StorageFault
 from store.format import check_format, mark_format
 from store.freeze import freeze
 from store.marks import write_mark
@@ -201,6 +201,34 @@ def test_what_has_rotted_since_is_not_blessed(tmp_path: Path) -> None:
     released(tmp_path, 1)
     damaged = [fault.name for fault in verify(tmp_path) if "documents/part-00000" in fault.name]
     assert len({name.split("/")[1] for name in damaged}) == 2
+
+
+@pytest.mark.parametrize("name", ["documents", "captures", "status", "clauses", "works"])
+def test_a_part_that_is_gone_is_not_missing_from_the_next_release(tmp_path: Path, name: str) -> None:
+    """What would be linked is made anew."""
+    enter(tmp_path, range(3))
+    held = released(tmp_path, 0)
+    for part in (held.path / name).glob("*.parquet"):
+        part.unlink()
+    enter(tmp_path, range(3, 5), day=1)
+    release = released(tmp_path, 1)
+
+    assert release.rows is not None
+    assert [release.rows[table] for table in ("documents", "captures", "status", "clauses", "works")] == [
+        5
+    ] * 5
+
+
+def test_a_release_that_would_lack_rows_of_the_one_before_is_not_made(tmp_path: Path) -> None:
+    """Here somebody wrote another file over a part; once it is deleted, all is made anew."""
+    enter(tmp_path, range(3))
+    (part,) = (released(tmp_path, 0).path / "documents").glob("*.parquet")
+    pq.write_table(pq.ParquetFile(part).read().slice(0, 1), part)
+    enter(tmp_path, range(3, 5), day=1)
+    with pytest.raises(StorageFault, match="lack rows of documents"):
+        released(tmp_path, 1)
+    part.unlink()
+    assert (released(tmp_path, 1).rows or {})["documents"] == 5
 
 
 def test_days_and_status_that_have_rotted_are_not_taken_over(tmp_path: Path) -> None:

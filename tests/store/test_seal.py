@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from store.seal import broken, carried, seal, sums
+from store.seal import broken, carried, lacking, seal, sums
 
 
 def test_only_links_are_carried_and_everything_is_sealed(tmp_path: Path) -> None:
@@ -33,6 +33,8 @@ def test_only_links_are_carried_and_everything_is_sealed(tmp_path: Path) -> None
     }
     assert list(broken(final)) == [("2026-01-02/top", "not the bytes that were written")]
     assert not seal(final)
+    (final / "top").unlink()
+    assert lacking(final) == {"top"}
 
 
 def test_a_file_is_sealed_by_its_name_and_a_folder_that_is_gone_carries_nothing(tmp_path: Path) -> None:
