@@ -1,6 +1,6 @@
 """One run at a time on an object store: who holds the lease may write.
 
-    lease.json     holder, working copy, until
+    lease.json     holder, working copy, host, until
 
 Taken, renewed and given back by conditional puts, so that of two runs that reach for it one gets it. A run that died
 leaves a lease that lapses; should its machine have slept only, its writes are refused one by one (`store.origin.put`).
@@ -76,8 +76,9 @@ def _taken(origin: Origin) -> Seen:
     now = datetime.now(UTC)
     if found is not None:
         lease = orjson.loads(found[0])
-        # A run of this same copy is dead: we hold the copy's lock.
-        if datetime.fromisoformat(lease["until"]) > now and lease["copy"] != origin.copy:
+        # A run of this same copy is dead: we hold the copy's lock. On another machine lies a copy of the copy.
+        ours = (lease["copy"], lease.get("host")) == (origin.copy, socket.gethostname())
+        if datetime.fromisoformat(lease["until"]) > now and not ours:
             raise AnotherRun(
                 f"{origin.url} is in use by {lease['holder']}, until {lease['until'][:19]} UTC if it should be dead"
             )
@@ -88,5 +89,6 @@ def _taken(origin: Origin) -> Seen:
 
 
 def _content(origin: Origin, until: datetime) -> bytes:
-    holder = f"process {os.getpid()} on {socket.gethostname()}"
-    return orjson.dumps({"holder": holder, "copy": origin.copy, "until": until.isoformat()})
+    host = socket.gethostname()
+    holder = f"process {os.getpid()} on {host}"
+    return orjson.dumps({"holder": holder, "copy": origin.copy, "host": host, "until": until.isoformat()})

@@ -107,6 +107,14 @@ def test_lease(origin: Origin) -> None:
         pass
 
 
+def test_copy_of_a_copy(origin: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working folder that was copied to another machine is another one, although it bears the same name."""
+    with leased(origin):
+        monkeypatch.setattr("socket.gethostname", lambda: "another-machine")
+        with pytest.raises(AnotherRun), leased(origin):
+            pass
+
+
 def test_lapsed_lease(origin: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that slept past its lease learns of it before it writes."""
     monkeypatch.setattr(lease, "LASTS", timedelta(seconds=-1))
