@@ -56,7 +56,7 @@ from flows.unshown import Unshown
 from store.lock import locked
 from store.release import SOFTWARE
 from store.source import SOURCE_ID, Source, known_sources, load_sources
-from store.sync import at_home, bring_all, bring_up
+from store.sync import at_home, bring_up
 
 STOP_SECONDS = 5.0
 """How long a run may take to end in order once it was told to: service managers kill after ten."""
@@ -328,15 +328,16 @@ def verify(
 
     Exit code 5 where anything is damaged, missing or too much; each file is named, with what to do.
     """
-    from store.rebuild import rebuild as rebuilt  # noqa: PLC0415  # pandas is not needed for `--help`
+    from store.afar import bring_all  # noqa: PLC0415  # pandas is not needed for `--help`
+    from store.rebuild import rebuild as rebuilt  # noqa: PLC0415  # likewise
     from store.verify import verify as verified  # noqa: PLC0415  # likewise
 
     # A copy on a read-only disk can be verified too; nobody writes there.
     with translated(), locked(data) if os.access(data, os.W_OK) else nullcontext():
-        with at_home(data, archive=True) if rebuild else nullcontext():
-            bring_all(data)
+        with at_home(data, rebuilding=True) if rebuild else nullcontext():
+            there = bring_all(data)
             done = rebuilt(data) if rebuild else ()
-        faults = verified(data)
+        faults = (*there, *verified(data))
     if json:
         said = {"rebuilt": done, "faults": [asdict(fault) for fault in faults]}
         sys.stdout.buffer.write(orjson.dumps(said) + b"\n")

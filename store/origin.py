@@ -148,6 +148,18 @@ def read_range(origin: Origin, key: str, start: int, length: int) -> bytes:
         return bytes(obstore.get_range(_store(origin.url), key, start=start, length=length))
 
 
+def object_digest(origin: Origin, key: str) -> str | None:
+    """SHA-256 of an object, hexadecimal, whose bytes are put nowhere; None where there is none."""
+    sha256 = hashlib.sha256()
+    try:
+        with _told(origin, key):
+            for piece in obstore.get(_store(origin.url), key):
+                sha256.update(piece)
+    except FileNotFoundError:
+        return None
+    return sha256.hexdigest()
+
+
 def download(origin: Origin, key: str, path: Path) -> Seen:
     """An object as a file, whole or not at all.
 

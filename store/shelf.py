@@ -26,7 +26,7 @@ from store.exceptions import DigestMismatch, NoRelease
 from store.origin import Origin, at_hand, download, listed, origin_of, put, read, send
 from store.release import RECORD, SWITCH
 from store.schema import TABLES
-from store.seal import file_digest, seal_of, sums
+from store.seal import file_digest, lacking, seal_of, sums
 
 AT_ONCE = 8
 """Objects asked for or sent at once."""
@@ -79,10 +79,12 @@ def names_taken(data: Path) -> set[str]:
 
 
 def is_the_shelved(data: Path, folder: Path) -> bool:
-    """Whether a release of the copy is the one that lies on the object store."""
+    """Whether a release of the copy is the one that lies on the object store, with all of its files."""
     origin = origin_of(data)
     held = None if origin is None else read(origin, f"releases/{folder.name}.sha256")
-    return held is not None and seal_of(folder).exists() and held[0] == seal_of(folder).read_bytes()
+    if held is None or not seal_of(folder).exists() or held[0] != seal_of(folder).read_bytes():
+        return False
+    return not lacking(folder)
 
 
 def taken_down(data: Path, name: str) -> Path:
@@ -92,7 +94,7 @@ def taken_down(data: Path, name: str) -> Path:
         Its folder, which need not exist where there is no such release.
 
     Raises:
-        DigestMismatch: an object is not what was sent.
+        DigestMismatch: an object is gone, or not what was sent.
         StorageFault: the object store does not answer.
     """
     folder, origin = data / "releases" / name, origin_of(data)
@@ -100,7 +102,7 @@ def taken_down(data: Path, name: str) -> Path:
         return folder
     if folder.is_dir() and is_the_shelved(data, folder):
         return folder
-    files = _manifest(origin, name)
+    files = manifest(origin, name)
     if files is None:
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +112,7 @@ def taken_down(data: Path, name: str) -> Path:
             list(several.map(lambda item: _taken(origin, data, aside / item[0], item[1]), files.items()))
         if folder.is_dir() and not is_the_shelved(data, folder):
             shutil.rmtree(folder)  # of the same name, but never sent
-        download(origin, f"releases/{name}.sha256", seal_of(folder))
+        _download(origin, f"releases/{name}.sha256", seal_of(folder))
         try:
             aside.rename(folder)
         except OSError:
@@ -129,12 +131,16 @@ def _taken(origin: Origin, data: Path, path: Path, file: Shelved) -> None:
         if file_digest(path) == file.sha256:
             return
         path.unlink()  # what is damaged here only is fetched
-    download(origin, file.key, path)
+    _download(origin, file.key, path)
     if file_digest(path) != file.sha256:
-        raise DigestMismatch(
-            f"{origin.url}/{file.key} is not what was sent: put it back from a copy, or make a new release: "
-            "`policy-ingest publish --force`"
-        )
+        raise DigestMismatch(f"{origin.url}/{file.key} is not what was sent: put it back from a copy")
+
+
+def _download(origin: Origin, key: str, path: Path) -> None:
+    try:
+        download(origin, key, path)
+    except FileNotFoundError as error:
+        raise DigestMismatch(f"{origin.url}/{key} is gone: put it back from a copy") from error
 
 
 def shelve(origin: Origin, data: Path, name: str, before: str | None) -> None:
@@ -150,7 +156,7 @@ def shelve(origin: Origin, data: Path, name: str, before: str | None) -> None:
         Overtaken: another run made a release of this name.
         StorageFault: the store cannot be written.
     """
-    known = {file.sha256: file.key for file in (_manifest(origin, before) or {}).values()} if before else {}
+    known = {file.sha256: file.key for file in (manifest(origin, before) or {}).values()} if before else {}
     digests = {
         path.removeprefix(f"{name}/"): digest for path, digest in sums(data / "releases" / name).items()
     }
@@ -188,7 +194,7 @@ def part_urls(table: str, data: str, release: str = "latest") -> Sequence[str]:
         raise NoRelease(f"{data} is a folder: read {data}/releases/{release}/{table}")
     if release == "latest":
         release = latest_name(copy) or release
-    files = _manifest(origin, release)
+    files = manifest(origin, release)
     if files is None:
         raise NoRelease(f"there is no release {release} in {data}")
     if table not in TABLES:
@@ -200,6 +206,7 @@ def part_urls(table: str, data: str, release: str = "latest") -> Sequence[str]:
     ]
 
 
-def _manifest(origin: Origin, name: str) -> Mapping[str, Shelved] | None:
+def manifest(origin: Origin, name: str) -> Mapping[str, Shelved] | None:
+    """The files of a release by their paths in it; None where there is no such release."""
     found = read(origin, f"releases/{name}{_END}")
     return None if found is None else {path: Shelved(**file) for path, file in orjson.loads(found[0]).items()}

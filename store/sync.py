@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from store.marks import read_mark, write_mark
 from store.origin import MARK, Origin, Seen, delete, download, listed, origin_of, send, send_archived
 from store.recover import released
 from store.release import RECORD, SWITCH, latest, point
-from store.seal import seal_of
+from store.seal import is_sealed, seal_of
 from store.shelf import AT_ONCE, is_the_shelved, shelve, shelved, taken_down
 
 SEEN = "origin-seen.json"
@@ -63,12 +64,12 @@ class _Held:
 
 
 @contextmanager
-def at_home(data: Path, *, archive: bool = False) -> Iterator[None]:
+def at_home(data: Path, *, rebuilding: bool = False) -> Iterator[None]:
     """Work on a folder as if it were where its home is: up to date when it begins, sent when it ends, well or not.
 
     Args:
         data: The folder; nothing is done for one that is its own home.
-        archive: Fetch all of the archive, too.
+        rebuilding: Fetch all of the archive, too, and let tables be taken away or made anew.
 
     Raises:
         AnotherRun: another working copy is being worked on.
@@ -80,30 +81,17 @@ def at_home(data: Path, *, archive: bool = False) -> Iterator[None]:
         yield
         return
     with leased(origin) as still_ours:
-        pull(data, archive=archive)
+        pull(data, archive=rebuilding)
+        send_archive(data)  # what the store did not take when it was closed: other machines' workers read it
         try:
             yield
         except BaseException:
             try:
-                push(data, still_ours)
+                push(data, still_ours, rebuilt=rebuilding)
             except StoreError as error:  # what ended the run is what is told
                 logger.warning("%s", error)
             raise
-        push(data, still_ours)
-
-
-def bring_all(data: Path) -> None:
-    """Bring all of the archive and all releases here, to be verified; the copy's lock is held.
-
-    Nothing is done for a folder that is its own home.
-    """
-    if origin_of(data) is None:
-        return
-    pull(data, archive=True)
-    made = released(data)
-    for name in shelved(data):
-        if name in made:  # one that a run sent and died before it was entered is no release
-            taken_down(data, name)
+        push(data, still_ours, rebuilt=rebuilding)
 
 
 def bring_up(data: Path) -> None:
@@ -218,16 +206,17 @@ def _pull_latest(data: Path) -> None:
         point(data / "releases", last.name)
 
 
-def push(data: Path, still_ours: Callable[[], None]) -> None:
+def push(data: Path, still_ours: Callable[[], None], *, rebuilt: bool = False) -> None:
     """Send what a run made, with the lease held; nothing is done for a folder that is its own home.
 
     Args:
         data: The working copy.
         still_ours: Raises `Overtaken` where the lease was lost.
+        rebuilt: Whether tables were taken away or made anew.
 
     Raises:
         Overtaken: another run wrote meanwhile; what was archived is kept.
-        StorageFault: the object store cannot be written.
+        StorageFault: the object store cannot be written, or the copy lost what its tables need.
     """
     origin = origin_of(data)
     if origin is None:
@@ -235,6 +224,11 @@ def push(data: Path, still_ours: Callable[[], None]) -> None:
     send_archive(data)
     still_ours()
     held = _held(data)
+    if not rebuilt and (lost := _lost(data, held)):
+        raise StorageFault(
+            f"{data / 'tables'} lost files of {', '.join(lost)} while the run was on: nothing was removed from {origin.url}, "
+            "and what was archived is there; run again, and keep others from clearing that folder"
+        )
     changed = [key for key, path in _mirrored(data).items() if not _is_same(path, held.get(key))]
     commits = sorted(filter(_is_commit, changed), key=lambda key: ((data / key).stat().st_mtime_ns, key))
     entries = [key for key in commits if key.startswith("tables/releases/")]
@@ -266,7 +260,8 @@ def send_archive(data: Path) -> None:
     if origin is not None:
         there = listed(origin, "archive")
         for name in closed_files(data / "archive"):
-            if f"archive/{name}.sha256" not in there:
+            sent = {f"archive/{name}", f"archive/{name}.sha256"} <= there.keys()
+            if not sent and is_sealed(data / "archive" / name):  # else `salvage` seals it first
                 send_archived(data, name)
 
 
@@ -303,6 +298,27 @@ def _end_logs(origin: Origin, data: Path, held: dict[str, _Held]) -> None:
     ):
         delete(origin, [key])
         del held[key]
+
+
+def _lost(data: Path, held: Mapping[str, _Held]) -> list[str]:
+    """Tables of which the copy has no longer what upkeep never removes: the newest commit that the store has, and the files in use."""
+    commits = [key for key in held if _is_commit(key)]
+    newest = {name: max(keys) for name, keys in _by_table(commits).items()}
+    cut = {name for name, key in newest.items() if not _is_same(data / key, held[key])}
+    gone = _by_table(key for key in held if not (data / key).exists())
+    for name in gone.keys() & newest.keys() - cut:
+        used = {path.resolve() for path in tables.files(data / "tables", name)}
+        if any((data / key).resolve() in used for key in gone[name]):
+            cut.add(name)
+    return sorted(cut)
+
+
+def _by_table(keys: Iterable[str]) -> Mapping[str, list[str]]:
+    grouped = defaultdict[str, list[str]](list)
+    for key in keys:
+        if key.startswith("tables/"):
+            grouped[key.split("/")[1]].append(key)
+    return grouped
 
 
 def _remove(origin: Origin, data: Path, held: dict[str, _Held]) -> None:

@@ -34,11 +34,11 @@ from flows.service.parameters import (
     seeds_folder,
 )
 from flows.sources.checked import passing
+from store.afar import bring_all
 from store.exceptions import AnotherRun
 from store.maintain import maintain as maintained
 from store.observed import last_visits
 from store.source import FREQUENCIES, Source, known_sources, load_sources
-from store.sync import bring_all
 from store.verify import verify
 
 OVERDUE = 1.1
@@ -131,9 +131,9 @@ def maintain(retention_days: RetentionDays = RETENTION_DAYS) -> State[None]:
     logger = get_run_logger()
     try:
         with begun(data_folder()) as run:
-            bring_all(run.data)  # before upkeep: it undoes what the object store does not have
+            there = bring_all(run.data)  # before upkeep: it undoes what the object store does not have
             done = maintained(run.data, run.started, retention=timedelta(days=retention_days))
-            faults = verify(run.data)
+            faults = (*there, *verify(run.data))
     except AnotherRun as held:
         return Cancelled(message=str(held))
     for fault in faults:

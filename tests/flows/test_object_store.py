@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +27,7 @@ from store import origin as origin_module
 from store import shelf as shelf_module
 from store import sync as sync_module
 from store import tables
+from store.afar import bring_all
 from store.archive import closed_files, read_payload
 from store.backlog import backlog
 from store.dataset import load, load_arrow
@@ -34,7 +35,7 @@ from store.exceptions import AnotherRun, DigestMismatch, Overtaken, StorageFault
 from store.lease import leased
 from store.origin import Origin, Seen, at_hand, delete, listed, origin_of, put, read
 from store.shelf import part_urls, shelved
-from store.sync import at_home, bring_all, pull
+from store.sync import at_home, pull
 from store.verify import verify
 from tests.flows.conftest import Desk, Site, desk_at, listing, notice
 from tests.object_store import CREDENTIALS, Bucket
@@ -347,15 +348,93 @@ def test_readers_at_once(bucket: Bucket, site: Site) -> None:
         assert list(several.map(lambda _: len(load("documents", bucket.url)), range(16))) == [3] * 16
 
 
-def test_what_was_not_sent(bucket: Bucket, site: Site) -> None:
-    """A WARC file that never arrived, since the store was out of reach when it was closed, is sent by the next run."""
+@pytest.mark.parametrize("gone", [("", ".sha256"), ("",), (".sha256",)])
+def test_what_was_not_sent(bucket: Bucket, site: Site, gone: Sequence[str]) -> None:
+    """A WARC file that never arrived, since the store was out of reach when it was closed, is there when the next run begins to read."""
     desk = machine(bucket, "first", site)
     ingested(desk, 1)
     (name,) = closed_files(desk.data / "archive")
-    keys = [f"archive/{name}", f"archive/{name}.sha256"]
-    delete(home(desk), keys)
-    ingested(desk, 2)
-    assert set(keys) <= set(listed(home(desk), "archive"))
+    delete(home(desk), [f"archive/{name}{end}" for end in gone])
+    with begun(desk.data, now=desk.run(2).started):
+        assert {f"archive/{name}", f"archive/{name}.sha256"} <= listed(home(desk), "archive").keys()
+
+
+def test_part_lost_from_the_copy(bucket: Bucket, site: Site) -> None:
+    """A release that is no longer whole here is fetched again, and the next one has all rows."""
+    desk = machine(bucket, "first", site)
+    ingested(desk, 1)
+    for part in (desk.data / "releases" / "2026-03-01" / "documents").glob("*.parquet"):
+        part.unlink()
+    site.write("/1.html", notice("关于第1批项目立项的通知", "第1批项目99项已经审定。"))
+    ingested(desk, 9)
+    assert (desk.data / "releases" / "2026-03-01" / "documents" / "part-00000.parquet").exists()
+    assert sorted(load("documents", bucket.url)["version"]) == [1, 1, 1, 2]
+
+
+@pytest.mark.parametrize("damaged", [True, False])
+@pytest.mark.parametrize("folder", ["archive", "releases/2026-03-01/documents"])
+def test_verify_looks_at_the_store(bucket: Bucket, site: Site, folder: str, damaged: bool) -> None:
+    """Files of the machine that made them do not vouch for objects that are gone or have rotted; they can be put back from there."""
+    desk = machine(bucket, "first", site)
+    ingested(desk, 1)
+    assert bring_all(desk.data) == ()
+    key = min(key for key in listed(home(desk), folder) if not key.endswith(".sha256"))
+    found = read(home(desk), key)
+    assert found is not None
+    if damaged:
+        put(home(desk), key, found[0][:200] + bytes(8) + found[0][208:], found[1])
+    else:
+        delete(home(desk), [key])
+    (fault,) = bring_all(desk.data)
+    assert fault.name == f"{bucket.url}/{key}"
+    assert str(desk.data / key) in fault.action or "the next run" in fault.action
+    assert verify(desk.data) == ()
+
+
+def test_release_that_is_no_longer_whole(bucket: Bucket, site: Site) -> None:
+    """Readers are told which object is gone."""
+    desk = machine(bucket, "first", site)
+    ingested(desk, 1)
+    delete(home(desk), ["releases/2026-03-01/documents/part-00000.parquet"])
+    bucket.on("an analyst's")
+    with pytest.raises(DigestMismatch, match=r"documents/part-00000\.parquet is gone"):
+        load("documents", bucket.url)
+
+
+@pytest.mark.parametrize("lost", ["tables", "tables/documents/_delta_log", "tables/documents/*.parquet"])
+def test_copy_that_is_cleared_while_a_run_is_on(bucket: Bucket, site: Site, lost: str) -> None:
+    """What somebody else removes from the copy is not removed from the store; the next run fetches it again."""
+    desk = machine(bucket, "first", site)
+    ingested(desk, 1)
+    before = listed(home(desk), "tables").keys()
+
+    def cleared() -> None:
+        with at_home(desk.data):
+            for path in desk.data.glob(lost):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    with pytest.raises(StorageFault, match=r"lost files of .*documents"):
+        cleared()
+    assert listed(home(desk), "tables").keys() == before
+    ingested(desk, 9)
+    assert tables.read(desk.data / "tables", "documents").num_rows == 3
+
+
+def test_table_that_is_made_anew_beside_a_lost_one(bucket: Bucket, site: Site) -> None:
+    """A first commit in the place of the one that the store has is no reason to remove its rows there."""
+    desk = machine(bucket, "first", site)
+    ingested(desk, 1)
+    before = listed(home(desk), "tables/documents")
+
+    def lost() -> None:
+        with at_home(desk.data):
+            rows = tables.read(desk.data / "tables", "documents").to_pylist()
+            shutil.rmtree(desk.data / "tables" / "documents")
+            tables.append(desk.data / "tables", "documents", rows[:1])
+
+    with pytest.raises(StorageFault, match="lost files of documents"):
+        lost()
+    assert listed(home(desk), "tables/documents") == before
 
 
 def test_commands(bucket: Bucket, tmp_path: Path, prefect_home: Path) -> None:
