@@ -15,7 +15,7 @@ from flows.run import Run
 from parsers.document import Document
 from parsers.files.content import WHOLE
 from store import tables
-from store.backlog import Backlog, Lost, Pending, backlog
+from store.backlog import Backlog, Lost, Older, Pending, backlog
 from store.built import mark_built
 from store.capture import digest
 from store.issue import Issue
@@ -115,6 +115,7 @@ def build_tables(run: Run, sources: Sequence[Source], read_all: ReadAll | None =
         reader = Reader(run.data, known, contents)
         read = map(reader.all_of, work.documents) if read_all is None else read_all(work.documents)
         batch, lost, numbers = _Batch(), list(work.lost), count(1)
+        batch.issues += [issue_row(_passed_over(run, older)) for older in work.older]
         for source_id, documents in groupby(read, key=lambda done: done.pending.source_id):
             of_source = Built()
             for done, number in zip(documents, numbers, strict=False):
@@ -311,6 +312,23 @@ def _issue(run: Run, done: Read) -> Issue:
         action=_ACTIONS[done.verdict],
         url=done.capture.url,
         capture_id=done.capture.capture_id,
+    )
+
+
+def _passed_over(run: Run, older: Older) -> Issue:
+    return Issue(
+        run_id=run.run_id,
+        time=run.clock(),
+        source_id=older.source_id,
+        stage="read",
+        severity="warning",
+        error="older_than_version",
+        message=f"{older.captures} captures from {older.first:%Y-%m-%d} to {older.last:%Y-%m-%d} came when the document "
+        f"had a version of {older.opened:%Y-%m-%d} already; they are archived, and were not read",
+        action="For their versions copy archive/ into a new data folder and run policy-ingest build there, which reads all in "
+        "the order of time; import what is older first.",
+        url=older.home,
+        capture_id=older.capture_id,
     )
 
 

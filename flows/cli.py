@@ -211,7 +211,8 @@ def import_(
     A list of WARC files, as Common Crawl has them (`warc.paths.gz`), names files from the folder in which it lies.
 
     The files go through the same archive, parsers and release as fetched pages. Importing a file again that has
-    not changed adds no version.
+    not changed adds no version. Import the older of two crawls first, or both at once: what is older than a document's
+    newest version is archived, and not read (issue `older_than_version`).
     """
     if not SOURCE_ID.fullmatch(source):
         raise typer.BadParameter("lower-case letters, digits and dashes", param_hint="--source")

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -115,6 +116,14 @@ LEFT JOIN newest n ON n.source_id = o.source_id AND n.home = o.home
 WHERE n.opened IS NULL OR o.fetch_time >= n.opened
 """
 
+_OLDER = """
+SELECT v.source_id, v.home, arg_min(v.capture_id, v.fetch_time), count(*), min(v.fetch_time), max(v.fetch_time), any_value(n.opened)
+FROM visits v SEMI JOIN fresh USING (capture_id) JOIN newest n USING (source_id, home)
+ANTI JOIN readings USING (content_digest)
+WHERE v.fetch_time < n.opened GROUP BY ALL ORDER BY ALL
+"""
+"""What came after a newer version was opened, and whose bytes nobody ever read: versions are opened in the order of time."""
+
 _STORED = """
 CREATE TABLE stored AS
 SELECT c.content_digest, arg_min(c.warc_filename, c.fetch_time) AS warc_filename,
@@ -215,6 +224,7 @@ class Backlog:
         listed: Gives the capture of a file at a URL that a listing led to, as it was when a page was captured; None
             without one.
         sizes: Gives the characters of the newest version of each document that a source had before this build, by URL.
+        older: What is never read, since its document had a newer version when it came.
     """
 
     total: int
@@ -222,6 +232,30 @@ class Backlog:
     lost: tuple[Lost, ...]
     listed: Callable[[str, Capture], Capture | None]
     sizes: Callable[[str], Mapping[str, int]]
+    older: tuple[Older, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """Captures of a document that are older than its newest version, and that came later.
+
+    Attributes:
+        source_id: The source.
+        home: The document's first URL.
+        capture_id: The oldest of them.
+        captures: How many they are.
+        first: Its time.
+        last: The time of the newest of them.
+        opened: When the document's newest version was captured.
+    """
+
+    source_id: str
+    home: str
+    capture_id: str
+    captures: int
+    first: datetime
+    last: datetime
+    opened: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +314,7 @@ def backlog(data: Path, parser_version: str, sources: Sequence[Source]) -> Itera
             _lost(connection),
             _listed(connection),
             _sizes(connection),
+            tuple(Older(*row) for row in connection.sql(_OLDER).fetchall()),
         )
 
 

@@ -28,6 +28,7 @@ from flows.spread import archiving
 from flows.warc import Foreign
 from store import tables
 from store.archive import closed_files
+from store.built import MARK
 from store.rebuild import rebuild
 from store.seal import seal_of
 from store.verify import verify
@@ -37,16 +38,22 @@ from tests.flows.warc_records import answer
 BODY = "各有关单位：现将有关事项通知如下，请结合实际认真贯彻执行，并于年底前报送落实情况。"
 
 
-def crawl(path: Path, urls: Sequence[str]) -> None:
-    """A WARC file with a page for each URL, and what else stands in one."""
+def crawl(path: Path, urls: Sequence[str], day: str = "2026-02-01", said: str = "") -> None:
+    """A WARC file of a day with a page for each URL, and what else stands in one."""
     with path.open("wb") as stream:
         writer = WARCWriter(stream, gzip=True)
         writer.write_record(writer.create_warcinfo_record(path.name, {"software": "test"}))
         for url in urls:
-            page = notice(f"关于第{url[-1]}号事项的通知", BODY, f"地址：{url}").encode()
+            page = notice(f"关于第{url[-1]}号事项的通知", BODY, f"地址：{url}{said}").encode()
             headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
             writer.write_record(
-                writer.create_warc_record(url, "response", payload=io.BytesIO(page), http_headers=headers)
+                writer.create_warc_record(
+                    url,
+                    "response",
+                    payload=io.BytesIO(page),
+                    http_headers=headers,
+                    warc_headers_dict={"WARC-Date": f"{day}T08:00:00Z"},
+                )
             )
             writer.write_record(writer.create_warc_record(url, "request", payload=io.BytesIO(b"GET /")))
 
@@ -91,6 +98,38 @@ def rows(data: Path) -> list[dict[str, Any]]:
 def test_all_files_of_a_list_are_imported(listed: Path, tmp_path: Path) -> None:
     """Their responses alone."""
     assert len(imported(tmp_path / "data", listed)) == 8
+
+
+def test_what_is_older_than_a_version_is_told(tmp_path: Path) -> None:
+    """It is archived and not read; its version comes where the archive is read in a new folder."""
+    data, address = tmp_path / "data", "http://kjt.example.gov.cn/1"
+    for year, said in (("2024", "，二〇二四年修订"), ("2020", ""), ("2020", "")):
+        path = tmp_path / f"{year}.warc.gz"
+        crawl(path, [address], f"{year}-01-01", said)
+        assert imported(data, path) == [address]
+    (issue,) = tables.read(data / "tables", "issues").to_pylist()
+    assert (issue["error"], issue["severity"], issue["url"]) == ("older_than_version", "warning", address)
+    assert "from 2020-01-01 to 2020-01-01" in issue["message"]
+
+    anew = tmp_path / "anew"
+    shutil.copytree(data / "archive", anew / "archive")
+    run = new_run(anew)
+    recover(run)
+    build_tables(run, [])
+    versions = tables.read(anew / "tables", "documents", ["version", "first_seen"]).to_pylist()
+    assert sorted((row["version"], row["first_seen"].year) for row in versions) == [(1, 2020), (2, 2024)]
+
+
+def test_what_was_read_before_a_version_is_not_older(tmp_path: Path) -> None:
+    """Also where the next build looks at all captures anew."""
+    data, address = tmp_path / "data", "http://kjt.example.gov.cn/1"
+    for year, said in (("2020", ""), ("2024", "，二〇二四年修订")):
+        crawl(tmp_path / f"{year}.warc.gz", [address], f"{year}-01-01", said)
+        imported(data, tmp_path / f"{year}.warc.gz")
+    (data / "tables" / MARK).unlink()
+    build_tables(new_run(data), [])
+    assert tables.read(data / "tables", "documents").num_rows == 2
+    assert tables.read(data / "tables", "issues").num_rows == 0
 
 
 def test_one_host_is_taken_with_its_subdomains(listed: Path, tmp_path: Path) -> None:
