@@ -24,7 +24,7 @@ from rich.console import Console
 from flows import ask
 from flows.begin import begun
 from flows.embedded import embed_prefect, end_servers
-from flows.exceptions import NothingToImport
+from flows.exceptions import NothingToImport, NothingToVerify
 from flows.exits import INTEGRITY, SOME_FAILED, errors, translated
 from flows.options import (
     DATA,
@@ -327,7 +327,8 @@ def verify(
 ) -> None:
     """Say what in the data folder is not as it was written: archive, tables, releases. Changes nothing.
 
-    Exit code 5 where anything is damaged, missing or too much; each file is named, with what to do.
+    Exit code 5 where anything is damaged, missing or too much; each file is named, with what to do. Exit code 2 where there is
+    no data at all.
     """
     from store.afar import bring_all  # noqa: PLC0415  # pandas is not needed for `--help`
     from store.rebuild import rebuild as rebuilt  # noqa: PLC0415  # likewise
@@ -337,6 +338,8 @@ def verify(
     with translated(), locked(data) if os.access(data, os.W_OK) else nullcontext():
         with at_home(data, rebuilding=True) if rebuild else nullcontext():
             there = bring_all(data)
+            if not any((data / name).is_dir() for name in ("archive", "tables", "releases")):
+                raise NothingToVerify(f"{data} holds no data: neither archive, nor tables, nor releases")
             done = rebuilt(data) if rebuild else ()
         faults = (*there, *verified(data))
     if json:

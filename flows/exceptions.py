@@ -46,6 +46,10 @@ class NothingToImport(FlowError):
     """A path to import is not there, or holds nothing that can be: name another one."""
 
 
+class NothingToVerify(FlowError):
+    """A folder holds no data: check its name, or whether its disk is there."""
+
+
 class NothingToExplain(FlowError):
     """A page cannot be had: check the name of the file, or why the server does not give it."""
 

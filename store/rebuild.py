@@ -9,14 +9,10 @@ import pyarrow.compute as pc
 
 from store import tables
 from store.archive import captures_in, closed_files
-from store.recover import move_aside
+from store.recover import from_release, move_aside
 from store.release import latest
 from store.rows import capture_row
-from store.tables import Row
-from store.verify import LIVE, verify
-
-FROM_RELEASE = ("issues", "aliases", "releases")
-"""Tables that are neither in the archive nor read out of it again; a release holds them whole."""
+from store.verify import LACKS, LIVE, verify
 
 
 def rebuild(data: Path) -> tuple[str, ...]:
@@ -28,11 +24,15 @@ def rebuild(data: Path) -> tuple[str, ...]:
     Returns:
         What was done, one sentence each.
     """
-    return (*_moved(data), *_captures(data), *_from_release(data))
+    return (*_moved(data), *_captures(data), *from_release(data))
 
 
 def _moved(data: Path) -> Iterator[str]:
-    damaged = {fault.name.split("/")[1] for fault in verify(data) if fault.name.startswith("tables/")}
+    damaged = {
+        fault.name.split("/")[1]
+        for fault in verify(data)
+        if fault.name.startswith("tables/") and fault.action != LACKS  # what it has is whole
+    }
     for name in LIVE:
         path = data / "tables" / name
         if path.exists() and damaged & {name, f"{name}.sha256"}:
@@ -66,14 +66,3 @@ def _links(data: Path) -> Mapping[str, int]:
         "captures", parts, ["capture_id", "links"], only=pc.field("links").is_valid()
     )
     return dict(zip(listings["capture_id"].to_pylist(), listings["links"].to_pylist(), strict=True))
-
-
-def _from_release(data: Path) -> Iterator[str]:
-    release = latest(data)
-    for name in FROM_RELEASE:
-        if release is None or tables.version(data / "tables", name) != -1:
-            continue
-        parts = sorted((release.path / name).glob("*.parquet"))
-        rows: list[Row] = tables.read_files(name, parts).to_pylist()
-        tables.append_new(data / "tables", name, rows)
-        yield f"table {name}: {len(rows)} rows from release {release.name}"

@@ -16,6 +16,9 @@ from store.rows import capture_row
 from store.schema import TABLES
 from store.seal import seal, seal_of
 
+FROM_RELEASE = ("issues", "aliases", "releases")
+"""Tables that are neither in the archive nor read out of it again; a release holds them whole."""
+
 
 def recover(data: Path, now: datetime) -> tuple[str, ...]:
     """Close the files that were left open, enter captures that no table has, and set a half-made release aside.
@@ -34,7 +37,7 @@ def recover(data: Path, now: datetime) -> tuple[str, ...]:
     return (
         *salvage(data / "archive"),
         *_entered(data),
-        *_listed(data),
+        *from_release(data),
         *_sealed(data / "tables"),
         *_set_aside(data),
         *_pointed(data / "releases"),
@@ -53,13 +56,21 @@ def _entered(data: Path) -> Iterator[str]:
                 yield f"{name}: {number} captures entered that the last run had archived, but not yet listed"
 
 
-def _listed(data: Path) -> Iterator[str]:
-    """Releases that the latest one tells of, and their table no longer: a power cut took its last commit."""
+def from_release(data: Path) -> Iterator[str]:
+    """Rows that the latest release has and their table no longer: a power cut took its last commit, or the table is gone.
+
+    A table that the release was made from is not looked at; that of releases is written after it, and small.
+    """
     last = latest(data)
-    copies = sorted((last.path / "releases").glob("*.parquet")) if last else []
-    rows = tables.read_files("releases", copies).to_pylist()
-    if number := tables.append_new(data / "tables", "releases", rows):
-        yield f"table releases: {number} releases entered that the latest one tells of"
+    if last is None:
+        return
+    for name in FROM_RELEASE:
+        identity, _ = tables.state(data / "tables", name)
+        if identity is not None and identity == (last.tables or {}).get(name):
+            continue
+        rows = tables.read_files(name, sorted((last.path / name).glob("*.parquet"))).to_pylist()
+        if number := tables.append_new(data / "tables", name, rows):
+            yield f"table {name}: {number} rows entered from release {last.name}"
 
 
 def _sealed(where: Path) -> Iterator[str]:

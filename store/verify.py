@@ -25,14 +25,18 @@ from store.capture import Capture, digest
 from store.exceptions import DigestMismatch
 from store.format import FILE as FORMAT
 from store.marks import is_damaged
-from store.recover import released
-from store.release import RECORD, SWITCH
+from store.recover import FROM_RELEASE, released
+from store.release import RECORD, SWITCH, Release, latest
 from store.schema import TABLES
 from store.seal import UNSEALED, broken, file_digest, is_sealed
 
 _COPY = "put the file back from a copy"
 _REBUILD = tables.REBUILD
+_BUILD = "`policy-ingest build` reads it out of the archive again, `policy-ingest publish` releases it"
 _DIED = "a run died: the next one makes it good"
+LACKS = "the next run enters them from the release"
+"""What to do about a table that is whole, and does not have all that it had."""
+
 _PUBLISH = "put it back from a copy, or make a new release: `policy-ingest publish --force`"
 
 LIVE = tuple(name for name, table in TABLES.items() if table.kept == "live")
@@ -200,6 +204,40 @@ def _tables(data: Path) -> Iterator[Fault]:
                 first = pc.min(missing["capture_id"]).as_py()
                 message = f"{len(missing)} rows refer to captures that are in no table, e.g. {first}"
                 yield Fault(f"tables/{name}", message, _REBUILD)
+    try:
+        release = latest(data)
+        lost = () if release is None else tuple(_lost_since(data, release, held))
+    except (*_DAMAGED, pa.ArrowException):  # which is told of the releases
+        return
+    yield from lost
+
+
+def _lost_since(data: Path, release: Release, held: Mapping[str, pa.Table]) -> Iterator[Fault]:
+    """Tables that the latest release had more of: what is lost together with its seal looks like what never was.
+
+    A table that was made anew has other versions; of one that the archive gives again, nothing more can be told.
+    """
+    for name, released_at in {**release.versions, "releases": 0}.items():
+        if released_at < 0 or name not in held:
+            continue
+        identity, version = tables.state(data / "tables", name)
+        if version < 0:
+            action = _BUILD if name in {"readings", "documents"} else _REBUILD
+            yield Fault(f"tables/{name}", f"missing, and release {release.name} was made from it", action)
+        elif identity == (release.tables or {}).get(name):
+            if version < released_at:
+                message = f"its version is {version}, and release {release.name} was made from {released_at}"
+                yield Fault(f"tables/{name}", message, _REBUILD)
+        elif name in FROM_RELEASE:
+            key = list(TABLES[name].key)
+            parts = sorted((release.path / name).glob("*.parquet"))
+            lost = tables.read_files(name, parts, key).join(
+                held[name].select(key), key, join_type="left anti"
+            )
+            if len(lost):
+                yield Fault(
+                    f"tables/{name}", f"lacks {len(lost)} rows that release {release.name} has", LACKS
+                )
 
 
 def _strangers(data: Path, where: Path) -> Iterator[Fault]:

@@ -32,6 +32,22 @@ def test_a_whole_folder_is_said_to_be_so(data: Path) -> None:
     assert (done.exit_code, done.stdout) == (0, f"{data} is as it was written\n")
 
 
+@pytest.mark.parametrize("arguments", [(), ("--rebuild",)])
+@pytest.mark.parametrize("there", [True, False])
+def test_a_folder_without_data_is_not_as_it_was_written(
+    tmp_path: Path, arguments: tuple[str, ...], *, there: bool
+) -> None:
+    """A name with a typo, or a disk that is not mounted: exit code 2."""
+    folder = tmp_path / "data"
+    if there:
+        folder.mkdir()
+    done = verify("--data", str(folder), *arguments)
+
+    assert done.exit_code == 2
+    assert "holds no data" in done.stderr
+    assert "as it was written" not in done.stdout
+
+
 def test_damage_is_named_with_what_to_do(data: Path) -> None:
     """Exit code 5; the same as JSON; and `--rebuild` mends a table."""
     path = next((data / "tables" / "captures").glob("*.parquet"))

@@ -18,7 +18,8 @@ from store.dataset import load
 from store.exceptions import DigestMismatch
 from store.rebuild import rebuild
 from store.recover import recover
-from store.seal import seal_of
+from store.schema import TABLES
+from store.seal import seal, seal_of
 from store.verify import Fault, verify
 from tests.faults.flip_bits import flips, two_days
 from tests.faults.small_site import source_of
@@ -142,6 +143,64 @@ def test_a_damaged_table_is_made_anew(data: Path, name: str) -> None:
     assert f"table {name}: damaged, moved to quarantine/{name}.0" in done
     assert verify(data) == ()
     pd.testing.assert_frame_equal(documents(data), before)
+
+
+LOST = ["captures", "readings", "documents", "issues", "aliases", "releases"]
+
+
+def lose(data: Path, name: str) -> None:
+    """Take a table away with its seal, so that nothing in the folder of tables tells of it."""
+    shutil.rmtree(data / "tables" / name)
+    seal_of(data / "tables" / name).unlink()
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_table_that_is_gone_with_its_seal_is_named_and_made_anew(data: Path, name: str) -> None:
+    """The latest release was made from it."""
+    before = len(tables.read(data / "tables", name))
+    lose(data, name)
+    (fault,) = [fault for fault in verify(data) if "missing" in fault.message]
+    rebuild(data)
+
+    assert fault.name == f"tables/{name}"
+    left = [left.name for left in verify(data)]
+    if name in {"readings", "documents"}:
+        assert "policy-ingest build" in fault.action
+        assert left == [f"tables/{name}"]
+    else:
+        assert len(tables.read(data / "tables", name)) == before
+        # What refers to lost captures is set aside with them.
+        assert left == (["tables/readings", "tables/documents"] if name == "captures" else [])
+
+
+def test_a_table_that_was_put_back_as_it_once_was_is_named(data: Path) -> None:
+    """Its last commit is lost, and its seal is that of then."""
+    (data / "tables" / "documents" / "_delta_log" / f"{1:020}.json").unlink()
+    seal_of(data / "tables" / "documents").unlink()
+    seal(data / "tables" / "documents")
+    (fault,) = [fault for fault in verify(data) if fault.name == "tables/documents"]
+
+    assert fault.message == "its version is 0, and release 2026-03-02 was made from 1"
+
+
+@pytest.mark.parametrize("name", ["issues", "aliases"])
+def test_what_only_a_release_still_has_is_entered_again_before_the_next_one(data: Path, name: str) -> None:
+    """Also where a run went on without it: the next release would have lost it."""
+    before = tables.read(data / "tables", name).to_pylist()
+    lose(data, name)
+    key = TABLES[name].key[0]
+    tables.append(data / "tables", name, [{**before[0], key: "another"}])
+    faults = verify(data)
+    rebuilt = rebuild(data)
+    lose(data, name)
+    said = recover(data, LATER)
+
+    assert [fault.message for fault in faults] == [f"lacks {len(before)} rows that release 2026-03-02 has"]
+    assert f"table {name}: {len(before)} rows entered from release 2026-03-02" in said
+    assert said[-1:] == rebuilt
+    assert verify(data) == ()
+    build_and_publish(data)
+    assert len(load(name, data)) >= len(before)
 
 
 def test_all_tables_come_back_from_archive_and_release(data: Path) -> None:
