@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from store.release import SOFTWARE, Release
@@ -22,6 +23,15 @@ MOST = 500
 """Entries of a feed; a release that adds more says so and leaves the rest to table `feed`."""
 
 _WORDS = {"ADD": "new", "MOD": "changed", "DEL": "taken offline"}
+
+ANEW = "read anew by us"
+"""What is said of a document that reads otherwise, and whose page is as it was."""
+
+
+def is_anew(row: Mapping[str, Any]) -> bool:
+    """Whether a row of `feed` tells of nothing but another parser or rule. Where several versions came at once, the office may have opened one."""
+    alone = row["op"] == "MOD" and row["version_after"] - row["version_before"] == 1
+    return bool(alone and row["cause"] == "parser")
 
 
 def atom(release: Release, rows: Sequence[Row], total: int, natures: Mapping[str, str]) -> bytes:
@@ -46,7 +56,7 @@ def atom(release: Release, rows: Sequence[Row], total: int, natures: Mapping[str
     _text(
         root,
         "subtitle",
-        f"{total} documents new, changed or taken offline since {release.previous or 'the beginning'}{left}",
+        f"{total} documents new, changed, read anew by us or taken offline since {release.previous or 'the beginning'}{left}",
     )
     if release.previous is not None:
         ET.SubElement(
@@ -70,14 +80,17 @@ def _entry(root: ET.Element, release: Release, row: Row, nature: str | None) -> 
     time = row["time"]
     assert isinstance(time, datetime)
     _text(entry, "updated", _time(time))
-    ET.SubElement(entry, _name("category"), term=op, label=_WORDS[op])
+    word = ANEW if is_anew(row) else _WORDS[op]
+    ET.SubElement(entry, _name("category"), term=op, label=word)
+    if row["cause"] is not None:
+        ET.SubElement(entry, _name("category"), term=str(row["cause"]), scheme=f"tag:{AUTHORITY}:cause")
     ET.SubElement(entry, _name("category"), term=str(row["source_id"]), scheme=f"tag:{AUTHORITY}:source")
     if url.startswith(("http://", "https://")):
         ET.SubElement(entry, _name("link"), rel="alternate", href=_legal(url))
     version = f"version {row['version_after']}" + (
         f" after {row['version_before']}" if row["version_before"] else ""
     )
-    _text(entry, "summary", f"{_WORDS[op]}: {version}" + (f"; {nature}" if nature else ""))
+    _text(entry, "summary", f"{word}: {version}" + (f"; {nature}" if nature else ""))
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:

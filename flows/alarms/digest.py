@@ -1,10 +1,13 @@
-"""The digest for analysts: what the releases since the last one add, change and take away. No alarms in it."""
+"""The digest for analysts: what the releases since the last one add, change and take away. No alarms in it.
+
+What another parser or rule reads otherwise is counted, and not told as a change: its page is as it was.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from flows.alarms.channels import Apprise, Email, Webhook, former_name, name_of
 from flows.alarms.deliver import deliver
 from flows.alarms.message import Message
 from flows.exceptions import TellLater
+from store.atom import ANEW, is_anew
 from store.marks import read_mark, write_mark
 from store.release import latest
 from store.shelf import taken_down
@@ -29,6 +33,8 @@ _RESTS: Mapping[str, timedelta] = {
 }
 _SAID = {"ADD": "new", "MOD": "changed", "DEL": "offline"}
 _COLUMNS = ["op", "source_id", "title", "url", "time"]
+_TELLING = ["cause", "version_before", "version_after"]
+"""What tells whose doing a row is."""
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +93,12 @@ def _since(data: Path, told: str | None) -> tuple[str, ...]:
     return tuple(reversed(names))
 
 
+def _fed(data: Path, releases: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for name in releases:
+        for path in sorted((taken_down(data, name) / "feed").glob("*.parquet")):
+            yield from pq.read_table(path, columns=["document_id", *_COLUMNS, *_TELLING]).to_pylist()
+
+
 def digest_of(data: Path, releases: Sequence[str], sources: Sequence[str] = ()) -> Message | None:
     """What some releases add, change and take away, a document once, by its last turn; None where it is nothing.
 
@@ -96,15 +108,19 @@ def digest_of(data: Path, releases: Sequence[str], sources: Sequence[str] = ()) 
         sources: Of these alone; all by default.
     """
     rows: dict[str, dict[str, Any]] = {}
-    for name in releases:
-        for path in sorted((taken_down(data, name) / "feed").glob("*.parquet")):
-            for row in pq.read_table(path, columns=["document_id", *_COLUMNS]).to_pylist():
-                if not sources or row["source_id"] in sources:
-                    document = row.pop("document_id")
-                    is_new = row["op"] == "MOD" and rows.get(document, {}).get("op") == "ADD"
-                    rows[document] = {**row, "op": "ADD"} if is_new else row
+    anew: set[str] = set()
+    for row in _fed(data, releases):
+        document, told = row["document_id"], {name: row[name] for name in _COLUMNS}
+        if sources and row["source_id"] not in sources:
+            continue
+        if is_anew(row):
+            anew.add(document)
+            continue
+        is_new = row["op"] == "MOD" and rows.get(document, {}).get("op") == "ADD"
+        rows[document] = {**told, "op": "ADD"} if is_new else told
     if not rows:
         return None
+    anew -= rows.keys()
     ordered = sorted(rows.values(), key=lambda row: (row["source_id"], row["op"], str(row["title"])))
     counts = Counter(_SAID[row["op"]] for row in ordered)
     headline = ", ".join(f"{counts[name]} {name}" for name in _SAID.values() if counts[name])
@@ -113,6 +129,9 @@ def digest_of(data: Path, releases: Sequence[str], sources: Sequence[str] = ()) 
         for row in ordered[:MOST_NAMED]
     ]
     more = [f"… and {len(ordered) - MOST_NAMED} more"] if len(ordered) > MOST_NAMED else []
+    if anew:
+        number = f"{len(anew)} other{'' if len(anew) == 1 else 's'}"
+        more.append(f"{number}: {ANEW}, after a change of parsers or rules; nothing changed at the office.")
     content = [{**row, "time": row["time"].isoformat()} for row in ordered[:MOST_NAMED]]
     return Message(
         f"Policy documents: {headline} (release {releases[-1]})",
@@ -127,5 +146,11 @@ def digest_of(data: Path, releases: Sequence[str], sources: Sequence[str] = ()) 
             ]
         )
         + "\n",
-        {"kind": "digest", "release": releases[-1], "counts": dict(counts), "documents": content},
+        {
+            "kind": "digest",
+            "release": releases[-1],
+            "counts": dict(counts),
+            "read_anew": len(anew),
+            "documents": content,
+        },
     )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
+
+import pytest
 
 from store.atom import ATOM, MOST, atom
 from store.release import Release
@@ -16,7 +19,13 @@ RELEASE = Release("2026-03-02", Path("x"), {}, NOW, "2026-03-01", "1")
 
 def row(name: str, op: str = "MOD", **values: object) -> Row:
     """A row of `feed`."""
-    given = {"title": "通知", "url": "http://a.example/1.html", "version_before": 1, "version_after": 2}
+    given = {
+        "title": "通知",
+        "url": "http://a.example/1.html",
+        "cause": "source",
+        "version_before": 1,
+        "version_after": 2,
+    }
     return {"document_id": name, "op": op, "source_id": "kjt", "time": NOW, **given, **values}
 
 
@@ -41,6 +50,27 @@ def test_an_entry_says_what_happened_to_a_document() -> None:
         "taken offline: version 2 after 2",
     ]
     assert len({*texts(root, "id"), *texts(root, "entry/id")}) == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ({"cause": "parser"}, "read anew by us"),
+        ({"cause": "source"}, "changed"),
+        ({"cause": "parser", "version_after": 3}, "changed"),
+        ({"op": "ADD", "cause": "parser"}, "new"),
+        ({"op": "DEL", "cause": None}, "taken offline"),
+    ],
+)
+def test_a_change_of_ours_is_told_apart(values: dict[str, Any], word: str) -> None:
+    """In words and as a category; where two versions came at once, the first may be the office's."""
+    root = parsed([row("d1", **values)])
+    categories = root.findall(f"{{{ATOM}}}entry/{{{ATOM}}}category")
+    causes = [item.get("term") for item in categories if str(item.get("scheme")).endswith(":cause")]
+
+    assert str(texts(root, "entry/summary")[0]).startswith(f"{word}: version")
+    assert categories[0].get("label") == word
+    assert causes == [values["cause"]] * (values["cause"] is not None)
 
 
 def test_what_came_from_a_page_stays_text() -> None:

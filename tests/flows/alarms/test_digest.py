@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from flows.alarms.channels import Webhook, former_name, read_channels
 from flows.alarms.digest import digest_of, tell_analysts
+from parsers.page import Rule
 from store.marks import read_mark, write_mark
 from tests.flows.alarms.conftest import Hook
 from tests.flows.conftest import Desk, Site, listing, notice
@@ -61,6 +64,26 @@ def test_releases_between_two_digests_are_told_together(desk: Desk, site: Site, 
     told(desk, 8, weekly)
 
     assert [item["counts"] for item in hook.told] == [{"new": 1}, {"new": 1, "changed": 1}]
+
+
+def test_what_another_rule_reads_otherwise_is_no_change_of_the_office(
+    desk: Desk, site: Site, hook: Hook
+) -> None:
+    """It is counted beside what changed; alone it is nothing to tell of."""
+    weekly = channel(hook, every="weekly")
+    show(site, 1, 2)
+    desk.ingest(1)
+    told(desk, 1, weekly)
+    desk.source = dataclasses.replace(desk.source, rules=(Rule(title=".nav a"),))
+    desk.ingest(2)
+    assert digest_of(desk.data, ["2026-03-02"]) is None
+    show(site, 1, 2, 3)
+    desk.ingest(8)
+    told(desk, 8, weekly)
+
+    assert [item["counts"] for item in hook.told] == [{"new": 2}, {"new": 1}]
+    assert hook.told[1]["read_anew"] == 2
+    assert "2 others: read anew by us" in hook.told[1]["text"]
 
 
 def test_a_channel_hears_of_its_sources_alone(desk: Desk, site: Site, hook: Hook) -> None:
