@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from rich.text import Text
 from flows import history as histories
 from flows.exits import errors
 from flows.history import visible
+from store.atom import ANEW
 from store.changes import pieces
-from store.dataset import asked, columns_of, dataset, moment, undamaged
+from store.dataset import CorrectTheQuestion, asked, columns_of, dataset, moment, undamaged
 from store.export import FORMATS, Format, csv_lines, export, harmless, shown
 
 _WIDEST = 60
@@ -33,6 +35,7 @@ _FIRST = 50
 def answer_query(sql: str, form: str, data: Path, release: str, as_of: str | None) -> None:
     """Answer a query, as a table on the screen, as CSV or as JSON lines."""
     with asked(sql, data, release, as_of=as_of) as answer:
+        _refuse_doubles(answer.schema.names)
         match form:
             case "csv":
                 sys.stdout.buffer.write(b"\xef\xbb\xbf" + csv_lines([answer.schema.names]))
@@ -44,6 +47,15 @@ def answer_query(sql: str, form: str, data: Path, release: str, as_of: str | Non
             case _:
                 _print(answer)
     sys.stdout.flush()
+
+
+def _refuse_doubles(names: Sequence[str]) -> None:
+    """A row is told by names: of two columns of one name, the second would stand for both."""
+    doubles = [name for name, number in Counter(names).items() if number > 1]
+    if doubles:
+        raise CorrectTheQuestion(
+            f"several columns are named {', '.join(doubles)}: name them apart with AS, or name those that you want"
+        )
 
 
 def _rows(answer: pa.RecordBatchReader) -> Iterator[dict[str, object]]:
@@ -191,6 +203,7 @@ def _line(row: dict[str, object]) -> Text:
     style = "red" if row["kind"] == "taken_offline" else "yellow" if row["cause"] == "parser" else ""
     line = Text(f"{str(row['first_seen'])[:16]}  {row['kind']}", style=style)
     line.append(f" {visible(what)}" if what else "")
+    line.append(f"  ({ANEW})" if row["cause"] == "parser" else "")
     line.append(f"  {row['source_id']}  {str(row['document_id'])[:8]}", style="dim")
     line.append(f"  {_cell(str(row['title'] or row['url']))}")
     before, after = (None if row[name] is None else str(row[name]) for name in ("before", "after"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
+from parsers.page import Rule
 from tests.flows.conftest import desk_at, listing, notice, serving
 
 TITLE = "关于培育\x1b[31m[red]高新技术企业的通知"
@@ -19,6 +21,9 @@ BEFORE = [
     "一、到2027年，培育高新技术企业500家。",
     "二、本通知自印发之日起施行。",
 ]
+TWICE = (
+    "SELECT s.document_id, s.source_id, s.url, d.document_id, d.source_id, d.url FROM status s, documents d"
+)
 AFTER = [BEFORE[0], BEFORE[1].replace("500", "800"), BEFORE[2]]
 
 
@@ -74,6 +79,20 @@ def test_what_changed_is_listed_and_shown(data: Path) -> None:
     assert orjson.loads(said("history", _id(data), "--json", data=data))
 
 
+def test_a_change_of_ours_is_told_in_words(tmp_path: Path) -> None:
+    """A pipe has no colours."""
+    with serving() as site:
+        desk = desk_at(tmp_path / "data", site)
+        site.write("/", listing(("/1.html", "关于培育高新技术企业的通知")))
+        site.write("/1.html", notice("关于培育高新技术企业的通知", *BEFORE))
+        desk.ingest(1)
+        desk.source = replace(desk.source, rules=(Rule(main=".TRS_Editor p:first-child"),))
+        desk.ingest(2)
+    listed = said("changes", data=desk.data)
+
+    assert listed.count("(read anew by us)") == listed.count("2026-03-01") > 0
+
+
 def _id(data: Path) -> str:
     row = orjson.loads(said("query", "SELECT document_id FROM status", "--format", "jsonl", data=data))
     return str(row["document_id"])[:8]
@@ -94,6 +113,9 @@ def test_a_table_is_exported(data: Path, tmp_path: Path, name: str) -> None:
     [
         (("query", "SELECT nothing FROM documents"), "Columns of documents"),
         (("query", "DROP TABLE documents"), "write one SELECT"),
+        (("query", TWICE), "several columns are named document_id, source_id, url: name them apart with AS"),
+        (("query", TWICE, "--format", "csv"), "name them apart"),
+        (("query", TWICE, "--format", "jsonl"), "name them apart"),
         (("diff", "ffffffff"), "ffffffff"),
         (("export", "documents", "--to", "x.doc"), "parquet, csv, jsonl, xlsx"),
         (("changes", "--release", "1999-01-01"), "1999-01-01"),
