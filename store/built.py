@@ -44,13 +44,17 @@ def mark_built(data: Path, parser_version: str, sources: Sequence[Source]) -> No
     write_mark(where / MARK, _mark(data, parser_version, sources))
 
 
-def _mark(data: Path, parser_version: str, sources: Sequence[Source]) -> Mapping[str, Any]:
-    rules = {
+def rules_of(sources: Sequence[Source]) -> Mapping[str, Any]:
+    """The rules of sources, to tell whether they are still the same."""
+    return {
         source.source_id: [[str(rule.until), rule_digest(rule)] for rule in source.rules]
         for source in sources
     }
+
+
+def _mark(data: Path, parser_version: str, sources: Sequence[Source]) -> Mapping[str, Any]:
     return {
-        "readers": {"parser_version": parser_version, "rules": rules},
+        "readers": {"parser_version": parser_version, "rules": rules_of(sources)},
         "tables": {name: [*tables.state(data / "tables", name)] for name in _TABLES},
     }
 

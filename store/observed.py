@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ import duckdb
 
 from store.derived import BLOCKING_STATUS, LISTINGS
 from store.shown import FILLED, shown
+from store.source import Source
 from store.sql import connected
 
 LOOK_BACK = timedelta(days=100)
@@ -153,12 +154,13 @@ ORDER BY ALL
 """
 
 
-def observed(data: Path, now: datetime, *, keep: bool = False) -> Observed:
+def observed(data: Path, now: datetime, sources: Sequence[Source] = (), *, keep: bool = False) -> Observed:
     """What the tables say of the sources' last visits.
 
     Args:
         data: The data folder.
         now: The clock.
+        sources: The source files, whose rules decide which reading of a page counts.
         keep: Whether to keep what pages showed for the next time; the folder must be held.
 
     Raises:
@@ -167,7 +169,7 @@ def observed(data: Path, now: datetime, *, keep: bool = False) -> Observed:
     since = now - LOOK_BACK
     with connected(data) as connection:
         visits = _visits(connection, since)
-        pages = shown(connection, data, since, now.date(), keep=keep)
+        pages = shown(connection, data, sources, since, now.date(), keep=keep)
         last, certificates = _by_source(connection, _LAST), _by_source(connection, _CERTIFICATES, since)
         refusals = tuple(connection.sql(_REFUSALS).fetchall())
     return Observed(

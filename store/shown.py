@@ -5,7 +5,7 @@ tables/shown.json      a cache: without it, or when it is not of these tables, i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ import duckdb
 import pyarrow.compute as pc
 
 from store import tables
+from store.built import rules_of
 from store.marks import read_mark, write_mark
+from store.periods import enter_rules
+from store.source import Source
 
 MARK = "shown.json"
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the queries say something else: what older ones said is thrown away."""
 
 NEWEST = 10
@@ -36,16 +39,20 @@ FILLED = ("title", "issued", "creator", "publisher", "identifier")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 _VERDICTS = f"""
-WITH read AS (
-    SELECT content_digest, url, arg_max(verdict, parser_version) AS verdict FROM readings GROUP BY ALL
-), shown AS (
+WITH payloads AS (
     SELECT source_id, url, content_digest, max(fetch_time) AS time, arg_max(run_id, fetch_time) AS run_id
     FROM captures WHERE fetch_time >= $1 AND kind = 'document' AND fetch_outcome IN ('ok', 'not_modified')
     GROUP BY source_id, url, content_digest
+), shown AS (
+    SELECT p.source_id, p.run_id, p.time, p.url,
+           arg_max(r.verdict, concat((r.rule_digest = coalesce(u.rule_digest, ''))::INT, r.parser_version)) AS verdict
+    FROM payloads p JOIN readings r USING (content_digest, url)
+    LEFT JOIN rules u ON u.source_id = p.source_id AND p.time >= u.since AND p.time < u.until
+    GROUP BY ALL
 ), ranked AS (
     SELECT source_id, run_id, time, url, verdict,
            row_number() OVER (PARTITION BY source_id ORDER BY time DESC, url) <= {NEWEST} AS is_new
-    FROM shown JOIN read USING (content_digest, url) WHERE verdict NOT IN ('challenge', 'login')
+    FROM shown WHERE verdict NOT IN ('challenge', 'login')
 ), newest AS (
     SELECT DISTINCT source_id, run_id FROM ranked WHERE is_new
 ), others AS (
@@ -58,7 +65,8 @@ FROM (SELECT source_id, verdict, time, true AS is_new FROM ranked WHERE is_new
       UNION ALL SELECT source_id, verdict, time, false FROM others)
 GROUP BY source_id
 """
-"""The payloads shown last, and those that no run showed which showed one of them: a layout changes all pages at once."""
+"""The payloads shown last, and those that no run showed which showed one of them: a layout changes all pages at once.
+Of several readings the one under the rule of that time counts: once a rule is mended, nothing speaks against it."""
 
 _SKETCHES = f"""
 WITH newest AS (
@@ -85,13 +93,20 @@ SELECT source_id, list(day::VARCHAR ORDER BY day DESC) AS days FROM newest GROUP
 
 
 def shown(
-    connection: duckdb.DuckDBPyConnection, data: Path, since: datetime, today: date, *, keep: bool
+    connection: duckdb.DuckDBPyConnection,
+    data: Path,
+    sources: Sequence[Source],
+    since: datetime,
+    today: date,
+    *,
+    keep: bool,
 ) -> Mapping[str, Mapping[str, Any]]:
     """What each source's pages showed: `verdicts`, `verdicts_before`, `sketches` and `days`, each where there are any.
 
     Args:
         connection: With a view per live table.
         data: The data folder.
+        sources: The source files, whose rules decide which reading of a page counts.
         since: From when on pages count.
         today: The last day of publication that counts.
         keep: Whether to keep it for the next time; the folder must be held.
@@ -99,8 +114,10 @@ def shown(
     where = data / "tables"
     mark = read_mark(where / MARK)
     now = {name: [*tables.state(where, name)] for name in _ROWS_THAT_COUNT}
-    if mark is None or not _is_of(where, mark, now, since):
-        mark = {"format": FORMAT, **_asked(connection, since, today)}
+    rules = rules_of(sources)
+    if mark is None or not _is_of(where, mark, now, rules, since):
+        enter_rules(connection, sources)
+        mark = {"format": FORMAT, "rules": rules, **_asked(connection, since, today)}
     if keep:
         write_mark(where / MARK, {**mark, "tables": now})
     return {
@@ -120,9 +137,11 @@ _ROWS_THAT_COUNT: Mapping[str, pc.Expression | None] = {
 """The tables that are asked, and which rows of them count; all by default."""
 
 
-def _is_of(where: Path, mark: Mapping[str, Any], now: Mapping[str, Any], since: datetime) -> bool:
-    """Whether the tables have no row that a mark does not know, and all that it tells of is of the time asked for."""
-    if mark["format"] != FORMAT:
+def _is_of(
+    where: Path, mark: Mapping[str, Any], now: Mapping[str, Any], rules: object, since: datetime
+) -> bool:
+    """Whether the tables have no row that a mark does not know, rules are those of then, and all that it tells of is of the time asked for."""
+    if mark["format"] != FORMAT or mark["rules"] != rules:
         return False
     first, oldest = (datetime.fromisoformat(mark[name]) for name in ("since", "oldest"))
     if not first <= since <= oldest:

@@ -75,7 +75,7 @@ def read_signs(
         DigestMismatch: a table is damaged.
     """
     free, needed = room(data)
-    return signs(observed(data, now, keep=keep), sources, now, free=free, needed=needed)
+    return signs(observed(data, now, sources, keep=keep), sources, now, free=free, needed=needed)
 
 
 def _hears(channel: Channel) -> bool:

@@ -11,14 +11,18 @@ from typing import Any, Literal
 
 import pytest
 
-from parsers.document import Document, Metadata
+from parsers.document import Document, Metadata, Rejection
+from parsers.page import Rule
 from store import tables
 from store.capture import Capture, capture_id, digest, document_id
 from store.marks import read_mark, write_mark
 from store.observed import LOOK_BACK, observed
 from store.rows import Read, capture_row, document_row, reading_row
 from store.shown import FORMAT, MARK
+from store.source import Source, rule_digest
 from store.verify import verify
+
+MENDED, OUTWORN = Rule(main=".text"), Rule(main=".content")
 
 BEGIN = datetime(2026, 3, 1, 2, tzinfo=UTC)
 
@@ -145,6 +149,28 @@ def test_it_is_told_anew_of_tables_that_were_built_anew(data: Path, name: str) -
     for row in rows:  # as many commits as there were
         tables.append(data / "tables", name, [row])
     _as_told_anew(data, BEGIN + timedelta(days=2))
+
+
+@pytest.mark.parametrize("first", [MENDED, OUTWORN], ids=["mended last", "mended first"])
+def test_the_reading_under_the_rule_of_today_counts(data: Path, first: Rule) -> None:
+    """Whichever was read first: a rule that is mended takes back what the one before it said, and so does the old one put back."""
+    capture = _capture("document", "http://site.example.cn/a", BEGIN)
+    read = {
+        MENDED: replace(_read(capture, "1", Metadata()), rule_digest=rule_digest(MENDED)),
+        OUTWORN: Read(capture, "1", rule_digest(OUTWORN), Rejection("empty_document", "no text")),
+    }
+    for rule in sorted(read, key=lambda rule: rule != first):
+        tables.append(data / "tables", "readings", [reading_row(read[rule])])
+    now = BEGIN + timedelta(days=2)
+
+    def verdicts(rule: Rule) -> list[str]:
+        return sorted(
+            observed(data, now, [Source("s", "Notices", rules=(rule,))], keep=True).sources["s"].verdicts
+        )
+
+    assert verdicts(MENDED) == ["document", "document"]
+    assert verdicts(OUTWORN) == ["document", "empty_document"]
+    assert verdicts(MENDED) == ["document", "document"]
 
 
 def test_what_is_damaged_or_of_another_form_is_told_anew(data: Path) -> None:
