@@ -8,6 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from store import tables
+from store.judged import DOUBTED_DAYS
+
+MASS_CHANGE, LOSS_LASTS = "mass_change", "loss_lasts"
+"""Names of the issues: that it happened, and that what was gone at once still is."""
 
 LEAST_DOCUMENTS = 20
 """A source with fewer documents may well change them all on one day."""
@@ -84,3 +92,13 @@ def mass_loss(gone: int, documents: int, gone_share: float) -> str | None:
     if documents < LEAST_DOCUMENTS or gone < LEAST_AFFECTED or gone <= gone_share * documents:
         return None
     return f"{gone} of {documents} documents are gone at once, more than gone_share ({gone_share:g})"
+
+
+def is_doubted(data: Path, source_id: str, now: datetime) -> bool:
+    """Whether so many documents of a source were gone at once lately that a person still has time to look."""
+    columns = ["time", "stage", "error"]
+    issues = tables.read_where(data / "tables", "issues", "source_id", source_id, columns).to_pylist()
+    since = now - timedelta(days=DOUBTED_DAYS)
+    return any(
+        (row["stage"], row["error"]) == ("fetch", MASS_CHANGE) and row["time"] >= since for row in issues
+    )

@@ -17,7 +17,7 @@ from flows.exceptions import NothingToImport, StopForNow
 from flows.fetch import Fetcher, Request, Response, user_agent
 from flows.files import archive_files
 from flows.limits import Limits
-from flows.mass_change import mass_loss
+from flows.mass_change import LOSS_LASTS, MASS_CHANGE, is_doubted, mass_loss
 from flows.politeness import Politeness
 from flows.refreshed import Refreshed
 from flows.robots import robots, unreachable_since
@@ -220,14 +220,17 @@ def _judge_losses(visit: _Visit) -> None:
         and capture.fetch_outcome in _MISSING
         and visit.known[capture.url].last.fetch_outcome not in _MISSING
     }
+    action = "Open some by hand: the site may have moved. What was read before is kept."
     if reason := mass_loss(len(gone), len(held), visit.limits.gone_share):
-        _note(
-            visit,
-            "error",
-            "mass_change",
-            f"{reason}, such as {', '.join(sorted(gone)[:3])}",
-            "Open some by hand: the site may have moved. What was read before is kept.",
-        )
+        _note(visit, "error", MASS_CHANGE, f"{reason}, such as {', '.join(sorted(gone)[:3])}", action)
+        return
+    now = {url: visit.known[url].last.fetch_outcome for url in held}
+    now |= {capture.url: capture.fetch_outcome for capture in visit.captures if capture.url in held}
+    missing = sorted(url for url, outcome in now.items() if outcome in _MISSING)
+    still = mass_loss(len(missing), len(held), visit.limits.gone_share)
+    if still and is_doubted(visit.run.data, visit.source.source_id, visit.run.started):
+        message = f"{len(missing)} of {len(held)} documents are still gone, such as {', '.join(missing[:3])}"
+        _note(visit, "warning", LOSS_LASTS, message, action)
 
 
 def _past(run: Run, source: Source) -> Past:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from statistics import median, quantiles
 
 from flows.alarms.alarm import DATASET, Reading, Sign
+from flows.mass_change import LOSS_LASTS, MASS_CHANGE
 from store.observed import Observed, Sketch, SourceObserved, Visit
 from store.shown import FILLED, NEWEST
 from store.source import FREQUENCIES, SEED_KEYS, Source
@@ -133,11 +134,13 @@ def _layout(given: SourceObserved) -> tuple[Reading, str]:
 
 def _rejected(new: Sequence[str], before: Sequence[str]) -> tuple[Reading, str]:
     if len(new) < NEWEST // 2:
-        return "unclear", ""
+        return "well", ""  # too few to say anything against what else is seen of them
     share = sum(verdict != "document" for verdict in new) / len(new)
-    if share <= REJECTED_CLOSES:
-        return "well", ""
     usual = sum(verdict != "document" for verdict in before) / len(before) if before else 1.0
+    if share <= REJECTED_CLOSES or (
+        len(before) >= LEAST_BEFORE and share <= usual and share < REJECTED_OPENS
+    ):
+        return "well", ""  # a layout that stays lost is soon no worse than before, and no better either
     if share < REJECTED_OPENS or len(before) < LEAST_BEFORE or usual > REJECTED_BEFORE:
         return "unclear", ""
     most = max(set(new) - {"document"}, key=new.count)
@@ -198,9 +201,17 @@ def _certificate(ends: datetime | None, now: datetime) -> tuple[Reading, str]:
 
 
 def _mass(visits: Sequence[Visit]) -> tuple[Reading, str]:
-    """Once is enough: whatever it is, versions are held back until someone has looked."""
-    reading = _in_a_row(["mass_change" in visit.issues for visit in visits[:1]], needed=1)
-    return reading, visits[0].issues["mass_change"] if reading == "bad" else ""
+    """Once is enough: whatever it is, versions are held back until someone has looked.
+
+    A visit that asked for nothing, as when `build` runs by itself, or that failed, does not say that it is over.
+    """
+    for visit in visits:
+        said = [visit.issues[name] for name in (MASS_CHANGE, LOSS_LASTS) if name in visit.issues]
+        if said:
+            return "bad", said[0]
+        if visit.listings + visit.asked and not visit.failed:
+            return "well", ""
+    return "unclear", ""
 
 
 def _late(source: Source, given: SourceObserved, now: datetime) -> tuple[Reading, str]:

@@ -121,6 +121,20 @@ def test_pages_that_are_no_document_any_more_are_a_new_layout() -> None:
     assert reading(6, before=("document", "listing") * 15) == "unclear"
 
 
+def test_a_layout_that_is_well_again_closes_whatever_is_usual_of_the_source() -> None:
+    """A third of its pages never were documents, or hardly any are asked for; but what is lost for good stays told."""
+
+    def reading(new: Sequence[str], before: Sequence[str]) -> str:
+        given = seen(GOOD, verdicts=tuple(new), verdicts_before=tuple(before))
+        return said(given)["layout_changed"].reading
+
+    third = ("listing", "document", "document") * 10
+    assert reading(third[:9], third) == "well"
+    assert reading(third[:9], ("document",) * 30) == "unclear"
+    assert reading(("document",) * 3, ("document",) * 3) == "well"
+    assert reading(("empty_document",) * 10, ("empty_document",) * 30) == "unclear"
+
+
 def test_values_and_lengths_that_are_lost_are_a_new_layout() -> None:
     """Against the documents before."""
     untitled = Sketch(1_000, frozenset(FILLED) - {"title"})
@@ -169,6 +183,20 @@ def test_a_mass_change_is_told_at_once() -> None:
 
     assert said(seen(bad, GOOD))["mass_change"].message == "12 of 40 changed"
     assert said(seen(GOOD, bad))["mass_change"].reading == "well"
+
+
+def test_a_mass_change_is_over_when_a_visit_that_asked_says_so() -> None:
+    """A build by itself, a visit that failed, and one that finds the same pages gone do not."""
+    bad = replace(GOOD, issues={"mass_change": "15 of 40 are gone at once"}, failed=True)
+    built = Visit("run", NOW, issues={"not_found": "soft 404"})
+    failed = replace(GOOD, failed=True, issues={"http_error": "HTTP 503"})
+    lasting = replace(GOOD, issues={"loss_lasts": "15 of 40 are still gone"})
+
+    assert said(seen(built, bad, GOOD))["mass_change"].reading == "bad"
+    assert said(seen(failed, bad, GOOD))["mass_change"].reading == "bad"
+    assert said(seen(built, lasting, bad))["mass_change"].message == "15 of 40 are still gone"
+    assert said(seen(built, GOOD, bad))["mass_change"].reading == "well"
+    assert said(seen(built))["mass_change"].reading == "unclear"
 
 
 def test_one_source_that_is_not_asked_is_told_by_itself_and_all_at_once() -> None:

@@ -104,6 +104,22 @@ def test_a_new_layout_is_told_and_taken_back(
     assert [alarm.cause for alarm in read_book(desk.data).open] == []
 
 
+@pytest.mark.parametrize(("day_of_return", "closed"), [(5, 5), (99, 10)])
+def test_a_mass_of_missing_pages_is_told_while_it_lasts(
+    site: Site, live: Callable[[int], list[tuple[str, str]]], day_of_return: int, closed: int
+) -> None:
+    """Until the pages are back, or the week is over in which a person may look."""
+    stock(site, 24)
+    assert live(1) == []
+    for n in range(6):
+        del site.pages[f"/{n}.html"]
+    assert live(2) == [("mass_change", "open")]
+    for day in (3, 5, 9, 10):
+        if day == day_of_return:
+            stock(site, 24)
+        assert live(day) == ([("mass_change", "closed")] if day == closed else [])
+
+
 def test_blocking_is_told_and_taken_back(
     site: Site, desk: Desk, live: Callable[[int], list[tuple[str, str]]]
 ) -> None:
