@@ -161,9 +161,9 @@ def _watched(run: Run, sources: Sequence[Source]) -> Iterator[None]:
         with progress_shown():
             yield
     except Exception:
-        watch(run.data, sources, run.clock())
+        watch(run.data, sources, run.clock(), run.wrong)
         raise
-    watch(run.data, sources, run.clock())
+    watch(run.data, sources, run.clock(), run.wrong)
 
 
 def _published(

@@ -23,6 +23,7 @@ class Run:
         force: Ask for everything and release in any case, whatever the schedule says.
         since: First day of a backfill; None for no limit.
         until: Last day of a backfill.
+        wrong: What is wrong with the source files that it does without.
         stop: Set when the run is told to end: each source ends in order before its next request.
     """
 
@@ -33,6 +34,7 @@ class Run:
     force: bool = False
     since: date | None = None
     until: date | None = None
+    wrong: tuple[str, ...] = ()
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property

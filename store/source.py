@@ -290,6 +290,17 @@ def known_sources(folder: Path) -> tuple[Source, ...]:
     return load_sources(folder) if any(folder.glob("*.toml")) else ()
 
 
+def whole_sources(folder: Path) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    """The source files of a folder that are right, and what is wrong with the others; a folder without any is wrong, too.
+
+    For runs that nobody watches: one file that is being edited must not keep all other sources from being asked.
+    """
+    found = {path: _read_source(path) for path in sorted(folder.glob("*.toml"))}
+    mistakes = tuple(f"{path}: {mistake}" for path, (_, said) in found.items() for mistake in said)
+    sources = tuple(source for source, _ in found.values() if source is not None)
+    return sources, mistakes if found else (f"{folder}: no source files (*.toml) there",)
+
+
 def _read_source(path: Path) -> tuple[Source | None, list[str]]:
     try:
         text = path.read_text(encoding="utf-8")

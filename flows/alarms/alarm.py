@@ -10,6 +10,9 @@ from typing import Literal
 DATASET = "dataset"
 """Stands for the source where a cause concerns no single one."""
 
+BROKEN = "sources_broken"
+"""The cause that source files cannot be read: of their sources nothing is known meanwhile."""
+
 Reading = Literal["bad", "well", "unclear"]
 """`unclear` opens nothing and closes nothing: between the two thresholds of a rule, or where nothing can be said."""
 
@@ -23,6 +26,7 @@ ACTIONS: Mapping[str, str] = {
     "mass_change": "Open some by hand. As they should be: raise changed_share in [limits] for one build; else mend "
     "[[rules]].",
     "run_missed": "See whether the service runs (`policy-ingest status`, its log), and start it again.",
+    BROKEN: "Mend the files (`policy-ingest sources check` names the lines), or bring their folder back.",
     "release_refused": "Find out why before anything is released; the last good release stays in place.",
     "disk_nearly_full": "Make room: below the limit no run begins. Old releases may go; the archive may not.",
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from flows.alarms.alarm import Alarm, Sign
+from flows.alarms.alarm import BROKEN, DATASET, Alarm, Sign
 from store.marks import read_mark, write_mark
 
 MOST_SAID = 300
@@ -45,14 +45,16 @@ class Book:
 def turned(book: Book, signs: Sequence[Sign], now: datetime) -> tuple[Book, tuple[Alarm, ...]]:
     """The book after new signs, and the alarms that opened or closed by them.
 
-    An alarm whose source is not watched any more has no sign, and is closed.
+    An alarm whose source is not watched any more has no sign, and is closed; it stays while not all source files can be read.
     """
     said = {(sign.source_id, sign.cause): sign for sign in signs}
+    files = said.get((DATASET, BROKEN))
+    all_read = files is None or files.reading == "well"
     is_open = {(alarm.source_id, alarm.cause): alarm for alarm in book.open}
     ended = [
         replace(alarm, closed=now)
         for key, alarm in is_open.items()
-        if key not in said or said[key].reading == "well"
+        if (said[key].reading == "well" if key in said else all_read)
     ]
     begun = [
         Alarm(sign.source_id, sign.cause, now, shorten(sign.message, MOST_SAID, placeholder=" …"))

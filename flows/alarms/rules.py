@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from statistics import median, quantiles
 
-from flows.alarms.alarm import DATASET, Reading, Sign
+from flows.alarms.alarm import BROKEN, DATASET, Reading, Sign
 from flows.mass_change import LOSS_LASTS, MASS_CHANGE
 from store.observed import Observed, Sketch, SourceObserved, Visit
 from store.shown import FILLED, NEWEST
@@ -46,7 +46,13 @@ _LISTING_SEEDS = frozenset(SEED_KEYS) - {"document", "folder", "warc"}
 
 
 def signs(
-    observed: Observed, sources: Sequence[Source], now: datetime, *, free: float, needed: float
+    observed: Observed,
+    sources: Sequence[Source],
+    now: datetime,
+    wrong: Sequence[str] = (),
+    *,
+    free: float,
+    needed: float,
 ) -> tuple[Sign, ...]:
     """All that the rules say.
 
@@ -54,6 +60,7 @@ def signs(
         observed: What the tables say.
         sources: The source files.
         now: The clock.
+        wrong: What is wrong with source files that could not be read.
         free: Bytes free on the disk.
         needed: Bytes below which no run begins.
     """
@@ -62,7 +69,7 @@ def signs(
         for source in sources
         for sign in _of_source(source, observed.sources.get(source.source_id, SourceObserved()), now)
     ]
-    return (*_missed(said), _refused(observed), _room(free, needed))
+    return (*_missed(said), _broken(sources, wrong), _refused(observed), _room(free, needed))
 
 
 def _of_source(source: Source, given: SourceObserved, now: datetime) -> Iterator[Sign]:
@@ -235,7 +242,13 @@ def _missed(said: Sequence[Sign]) -> Iterator[Sign]:
     for sign in said:
         yield Sign(sign.source_id, sign.cause, "unclear") if still and sign in late else sign
     message = f"{len(late)} of {len(turns)} sources were not asked for two of their turns" if still else ""
-    yield Sign(DATASET, "run_missed", "bad" if still else "well", message)
+    yield Sign(DATASET, "run_missed", "bad" if still else "well" if turns else "unclear", message)
+
+
+def _broken(sources: Sequence[Source], wrong: Sequence[str]) -> Sign:
+    """Files that cannot be read. Without any file nothing is said: what was imported needs none."""
+    message = f"{len(wrong)} mistakes: {'; '.join(wrong)}" if wrong else ""
+    return Sign(DATASET, BROKEN, "bad" if wrong else "well" if sources else "unclear", message)
 
 
 def _refused(observed: Observed) -> Sign:

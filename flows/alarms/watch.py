@@ -23,23 +23,31 @@ from store.source import Source
 logger = logging.getLogger(__name__)
 
 
-def watch(data: Path, sources: Sequence[Source], now: datetime) -> tuple[Alarm, ...]:
+def watch(
+    data: Path, sources: Sequence[Source], now: datetime, wrong: Sequence[str] = ()
+) -> tuple[Alarm, ...]:
     """Judge the alarms of a data folder, and tell operators of those that opened or closed, analysts of what changed.
 
     Nothing that goes wrong here costs the run that it is called by: it is logged, and tried again by the next one.
+
+    Args:
+        data: The data folder.
+        sources: The source files.
+        now: The clock.
+        wrong: What is wrong with source files that could not be read.
 
     Returns:
         What opened or closed.
     """
     try:
-        return _watched(data, sources, now)
+        return _watched(data, sources, now, wrong)
     except Exception:
         logger.exception("the alarms could not be judged; the next run tries again")
         return ()
 
 
-def _watched(data: Path, sources: Sequence[Source], now: datetime) -> tuple[Alarm, ...]:
-    book, news = turned(read_book(data), read_signs(data, sources, now, keep=True), now)
+def _watched(data: Path, sources: Sequence[Source], now: datetime, wrong: Sequence[str]) -> tuple[Alarm, ...]:
+    book, news = turned(read_book(data), read_signs(data, sources, now, wrong, keep=True), now)
     for alarm in news:
         state = "closed" if alarm.closed else "open"
         logger.warning("alarm %s: %s: %s: %s", state, alarm.source_id, alarm.cause, alarm.message)
@@ -61,7 +69,7 @@ def _watched(data: Path, sources: Sequence[Source], now: datetime) -> tuple[Alar
 
 
 def read_signs(
-    data: Path, sources: Sequence[Source], now: datetime, *, keep: bool = False
+    data: Path, sources: Sequence[Source], now: datetime, wrong: Sequence[str] = (), *, keep: bool = False
 ) -> tuple[Sign, ...]:
     """What the rules say of a data folder now.
 
@@ -69,13 +77,14 @@ def read_signs(
         data: The data folder.
         sources: The source files.
         now: The clock.
+        wrong: What is wrong with source files that could not be read.
         keep: Whether to keep what was found out for the next time; the folder must be held.
 
     Raises:
         DigestMismatch: a table is damaged.
     """
     free, needed = room(data)
-    return signs(observed(data, now, sources, keep=keep), sources, now, free=free, needed=needed)
+    return signs(observed(data, now, sources, keep=keep), sources, now, wrong, free=free, needed=needed)
 
 
 def _hears(channel: Channel) -> bool:

@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from prefect import State, flow
@@ -38,7 +39,7 @@ from store.afar import bring_all
 from store.exceptions import AnotherRun
 from store.maintain import maintain as maintained
 from store.observed import last_visits
-from store.source import FREQUENCIES, Source, known_sources, load_sources
+from store.source import FREQUENCIES, Source, load_sources, whole_sources
 from store.verify import verify
 
 OVERDUE = 1.1
@@ -161,8 +162,9 @@ def _carried_out(
             logging.INFO
         )  # Prefect listens to them, and leaves their level alone
     try:
-        with begun(data_folder(), force=force, since=since, until=until) as run:
-            everything = known_sources(seeds)
+        with begun(data_folder(), force=force, since=since, until=until) as first:
+            everything, wrong = whole_sources(seeds)
+            run = replace(first, wrong=wrong)
             asked = load_sources(seeds, sources) if sources else passing(run.data, everything, run.started)
             with sample_site(seeds, run.started.date()) as served:
                 proxies = {**proxies_of(os.environ.get(PROXY_SETTING)), **served}
@@ -172,10 +174,11 @@ def _carried_out(
     except TerminationSignal:
         _end_soon()
         raise
-    if outcome.sources and len(outcome.failed_sources) >= outcome.sources:
-        return Failed(message=message(outcome))
-    name = "Completed" if not outcome.failed_sources else "SomeFailed"
-    return Completed(name=name, message=message(outcome))
+    said = "; ".join([message(outcome), *wrong])
+    if (outcome.sources and len(outcome.failed_sources) >= outcome.sources) or not everything:
+        return Failed(message=said)
+    name = "SomeFailed" if outcome.failed_sources or wrong else "Completed"
+    return Completed(name=name, message=said)
 
 
 def _runner() -> Runner:

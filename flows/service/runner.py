@@ -26,7 +26,7 @@ from flows.service.deployments import deployments, runner_deployment
 from flows.service.health import Health, answering
 from store.exceptions import StoreError
 from store.lock import locked
-from store.source import load_sources
+from store.source import whole_sources
 
 QUERY_SECONDS = 5
 """Between two questions for runs that are due."""
@@ -119,10 +119,9 @@ async def _keep_watch(data: Path, seeds: Path) -> None:
 def _look(data: Path, seeds: Path) -> None:
     try:
         with locked(data):
-            watch(data, load_sources(seeds), new_run(data).started)
-    except (
-        StoreError
-    ) as error:  # held by a run, which judges them itself; or a source file that is being edited
+            sources, wrong = whole_sources(seeds)
+            watch(data, sources, new_run(data).started, wrong)
+    except StoreError as error:  # held by a run, which judges them itself
         logger.info("the alarms were not looked at: %s", error)
 
 

@@ -21,6 +21,7 @@ from store.source import (
     rule_at,
     rule_digest,
     site,
+    whole_sources,
 )
 
 GOOD = """
@@ -180,6 +181,18 @@ def test_an_unknown_source_is_named_beside_the_known_ones(tmp_path: Path) -> Non
     """A typing error is seen at once."""
     with pytest.raises(InvalidSource, match="no source 'ktj'; known are kjt"):
         load_sources(written(tmp_path, GOOD), ["ktj"])
+
+
+def test_a_broken_file_keeps_no_other_from_being_read(tmp_path: Path) -> None:
+    """What is wrong is told beside those that are right; a folder without any is wrong."""
+    written(tmp_path, GOOD)
+    (tmp_path / "typo.toml").write_text('title = "Notices\n', encoding="utf-8")
+    sources, mistakes = whole_sources(tmp_path)
+
+    assert [source.source_id for source in sources] == ["kjt"]
+    assert len(mistakes) == 1
+    assert "typo.toml: is not readable as TOML" in mistakes[0]
+    assert [len(found) for found in whole_sources(tmp_path / "none")] == [0, 1]
 
 
 def test_an_empty_or_missing_folder_is_refused(tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.alarms.alarm import Alarm, Reading, Sign
+from flows.alarms.alarm import BROKEN, DATASET, Alarm, Reading, Sign
 from flows.alarms.book import MOST_SAID, Book, Notice, read_book, turned, write_book
 
 NOW = datetime(2026, 3, 20, 2, tzinfo=UTC)
@@ -47,6 +48,18 @@ def test_an_alarm_of_a_source_that_is_not_watched_any_more_closes() -> None:
     book, news = turned(book, [], NOW + timedelta(days=1))
 
     assert (book.open, news[0].closed) == ((), NOW + timedelta(days=1))
+
+
+@pytest.mark.parametrize("files", ["bad", "unclear"])
+def test_an_alarm_stays_while_source_files_cannot_be_read(files: Reading) -> None:
+    """Its source may be in one of them, or the folder may be gone."""
+    book, _ = turned(Book(), [Sign("a", "blocked", "bad", "m")], NOW)
+    book, _ = turned(book, [Sign(DATASET, BROKEN, files, "m")], NOW)
+    still = {alarm.source_id for alarm in book.open}
+    book, _ = turned(book, [Sign(DATASET, BROKEN, "well")], NOW)
+
+    assert "a" in still
+    assert book.open == ()
 
 
 def test_a_message_is_short() -> None:

@@ -16,7 +16,9 @@ from flows.alarms.alarm import Alarm
 from flows.alarms.book import read_book
 from flows.alarms.watch import watch
 from flows.cli import app
+from flows.service.runner import _look
 from store.exceptions import ReleaseRefused
+from store.source import whole_sources
 from tests.flows.alarms.conftest import Hook
 from tests.flows.conftest import Desk, Site, listing, notice
 
@@ -78,6 +80,27 @@ def test_a_dead_source_is_told_once_and_taken_back(
     )
     assert (status.exit_code, "no alarm is open" in status.stdout) == (0, True)
     assert [item["state"] for told in hook.told for item in told["alarms"]] == ["open", "closed"]
+
+
+def test_a_broken_source_file_is_told_and_closes_nothing(
+    desk: Desk, live: Callable[[int], list[tuple[str, str]]]
+) -> None:
+    """Nor does a folder without any: the service judges by the files that can be read."""
+    live(1)
+    seeds, now = _seeds(desk), datetime.now(UTC)
+    assert turned(watch(desk.data, whole_sources(seeds)[0], now)) == [("run_missed", "open")]
+    (seeds / "other.toml").write_text("title = ")
+    (seeds / "kjt.toml").rename(seeds / "kjt.aside")
+    _look(desk.data, seeds)
+    broken = [alarm.cause for alarm in read_book(desk.data).open]
+    (seeds / "other.toml").unlink()
+    _look(desk.data, seeds)
+    empty = [alarm.cause for alarm in read_book(desk.data).open]
+    (seeds / "kjt.aside").rename(seeds / "kjt.toml")
+    _look(desk.data, seeds)
+
+    assert broken == empty == ["run_missed", "sources_broken"]
+    assert [alarm.cause for alarm in read_book(desk.data).open] == ["run_missed"]
 
 
 def _seeds(desk: Desk) -> Path:
