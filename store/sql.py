@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import shutil
 import tempfile
@@ -17,8 +18,13 @@ from store import tables
 from store.exceptions import DigestMismatch, StorageFault
 from store.schema import TABLES
 
-MEMORY = "400MB"
-"""What DuckDB may hold before it spills to disk; Python, Arrow and the writers need about as much."""
+LEAST_MEMORY = 400_000_000
+MEMORY_SHARE = 4
+"""Bytes that DuckDB may hold before it spills to disk, and the part of the machine's where that is more.
+
+What it sorts and joins is spilled; of what it gathers by document (the newest version's digests, the last answer) a kilobyte
+each is not, so that a million documents need more than the least.
+"""
 
 THREADS = 2
 
@@ -36,7 +42,17 @@ _OURS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException
 _FULL = re.compile(r'"errno":"(?:{})"'.format("|".join(map(str, (errno.ENOSPC, errno.EDQUOT, errno.EROFS)))))
 """How DuckDB says that the disk took no more."""
 
+_CONTAINER = Path("/sys/fs/cgroup/memory.max")
+
 _LIVE = tuple(name for name, table in TABLES.items() if table.kept == "live")
+
+
+def memory() -> str:
+    """What DuckDB may hold, as its setting says it: a share of what this machine has, or its container (cgroup v2) may have."""
+    held = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if _CONTAINER.exists() and (limit := _CONTAINER.read_text(encoding="ascii").strip()).isdecimal():
+        held = min(held, int(limit))
+    return f"{max(LEAST_MEMORY, held // MEMORY_SHARE)}B"
 
 
 @contextmanager
@@ -45,12 +61,13 @@ def opened(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     aside = Path(tempfile.mkdtemp(prefix=".spill-", dir=spill))
     connection = duckdb.connect(
         config={
-            "memory_limit": MEMORY,
+            "memory_limit": memory(),
             "threads": THREADS,
             "temp_directory": str(aside),
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
             "parquet_metadata_cache": True,
+            "enable_external_file_cache": False,  # the system keeps what is read again
         }
     )
     try:
