@@ -56,6 +56,7 @@ _KEPT_STATUS = """
 CREATE VIEW all_status AS
 SELECT * FROM before_status ANTI JOIN fresh_status USING (document_id) UNION ALL BY NAME FROM fresh_status
 """
+_SAME_STATUS = "CREATE VIEW all_status AS FROM before_status"
 _FRESH_STATUS = "CREATE VIEW all_status AS FROM fresh_status"
 
 # What happened to documents beside new versions: they went offline, came back, or went to another address.
@@ -174,7 +175,7 @@ def freeze(
         _enter(connection, data, versions, previous, base)
         judge(connection, parser_version, sources)
         connection.execute(STATUS)
-        connection.execute(_KEPT_STATUS if base else _FRESH_STATUS)
+        connection.execute(_all_status(connection, base))
         connection.execute(_EVENTS)
         findings = check(connection, sources, now)
         fatal = [finding for finding in findings if finding.fatal]
@@ -227,6 +228,17 @@ def _enter(
     for name in ("status", "documents", "captures", "changes"):
         held = () if previous is None else sorted((previous.path / name).glob("*.parquet"))
         view(connection, f"before_{name}", name, held, released=True)
+
+
+def _all_status(connection: duckdb.DuckDBPyConnection, base: Release | None) -> str:
+    """What makes view `all_status`: where nothing came to a document it is counted without its ids being read."""
+    if base is None:
+        return _FRESH_STATUS
+    return _KEPT_STATUS if _touched(connection, "fresh_status") else _SAME_STATUS
+
+
+def _touched(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    return bool(connection.sql(f"SELECT 1 FROM {name} LIMIT 1").fetchall())
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, release: Release) -> Release:
@@ -403,8 +415,7 @@ def _write_derived(
     release: Release,
 ) -> Mapping[str, Watched]:
     """The tables that are said anew; where nothing came to a document, its status is taken over."""
-    touched = connection.sql("SELECT count(*) FROM fresh_status").fetchall()[0][0]
-    if base is not None and not touched:
+    if base is not None and not _touched(connection, "fresh_status"):
         link_parts(aside / "status", _before(base, "status"))
     else:
         rewrite(
@@ -447,9 +458,8 @@ def _write_policies(
 
 def _is_quiet(connection: duckdb.DuckDBPyConnection, data: Path, base: Release, release: Release) -> bool:
     """Whether nothing came to any document since the release before, and no policy began or ceased to be in force."""
-    touched = connection.sql("SELECT count(*) FROM touched").fetchall()[0][0]
     return (
-        not touched
+        not _touched(connection, "touched")
         and links.goes_on(data / "tables", _belongs(release), base.name, release.issued.date())
         and _are_sound(base, POLICY_TABLES)
     )

@@ -100,21 +100,26 @@ class Observed:
     refusals: tuple[tuple[str, str], ...] = ()
 
 
+_WALLS = """
+CREATE OR REPLACE TABLE walls AS SELECT content_digest, url FROM readings WHERE verdict IN ('challenge', 'login')
+"""
+"""A table, of which DuckDB sees that it is empty: what would be looked up in it is then not read."""
+
 _VISITS = f"""
 WITH recent AS (
-    SELECT source_id, run_id, kind IN {LISTINGS} AS listing, kind = 'document' AS asked, url, content_digest, fetch_time,
-           fetch_status, fetch_outcome IN ('ok', 'not_modified') AS answered, links
+    SELECT *, kind IN {LISTINGS} AS listing, kind = 'document' AS asked, coalesce(fetch_status IN {BLOCKING_STATUS}, false) AS refused,
+           fetch_outcome IN ('ok', 'not_modified') AS answered
     FROM captures WHERE fetch_time >= $1 AND kind <> 'import'
-), read AS (
-    SELECT content_digest, url, arg_max(verdict, parser_version) AS verdict
-    FROM readings WHERE verdict IN ('challenge', 'login') GROUP BY ALL
+), walled AS (
+    SELECT source_id, run_id, count(*) AS pages FROM recent SEMI JOIN walls USING (content_digest, url)
+    WHERE (listing OR asked) AND NOT refused GROUP BY ALL
+), counted AS (
+    SELECT source_id, run_id, min(fetch_time) AS time, count(*) FILTER (listing) AS listings,
+           coalesce(sum(links) FILTER (listing), 0)::BIGINT AS links, count(*) FILTER (asked) AS asked,
+           count(*) FILTER (asked AND answered) AS answered, count(*) FILTER ((listing OR asked) AND refused) AS blocked
+    FROM recent GROUP BY ALL
 )
-SELECT source_id, run_id, min(fetch_time) AS time, count(*) FILTER (listing) AS listings,
-       coalesce(sum(links) FILTER (listing), 0)::BIGINT AS links, count(*) FILTER (asked) AS asked,
-       count(*) FILTER (asked AND answered) AS answered,
-       count(*) FILTER ((listing OR asked) AND (fetch_status IN {BLOCKING_STATUS} OR verdict IS NOT NULL)) AS blocked
-FROM recent LEFT JOIN read USING (content_digest, url)
-GROUP BY source_id, run_id
+SELECT c.* REPLACE (blocked + coalesce(pages, 0) AS blocked) FROM counted c LEFT JOIN walled USING (source_id, run_id)
 """
 
 _ISSUES = """
@@ -192,6 +197,7 @@ def observed(data: Path, now: datetime, sources: Sequence[Source] = (), *, keep:
 def _visits(connection: duckdb.DuckDBPyConnection, since: datetime) -> Mapping[str, tuple[Visit, ...]]:
     """The visits of each source, newest first: runs that asked it, and runs that could not."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
+    connection.execute(_WALLS)
     for query in (_ISSUES, _VISITS):
         for row in connection.sql(query, params=[since]).to_arrow_table().to_pylist():
             found.setdefault((row.pop("source_id"), row["run_id"]), {}).update(row)

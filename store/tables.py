@@ -285,10 +285,13 @@ def _groups(
     there = set(file.schema_arrow.names)
     held = [column for column in columns if column in there]
     for number in range(file.num_row_groups):
-        if pc.any(pc.is_in(file.read_row_group(number, [key[0]])[key[0]], first)).as_py():
-            rows = file.read_row_group(number, held)
-            keys = zip(*(rows[column].to_pylist() for column in key), strict=True)
-            yield rows.filter(pa.array([entry in asked for entry in keys]))
+        keys = file.read_row_group(number, list(key))
+        if not pc.any(pc.is_in(keys[key[0]], first)).as_py():
+            continue
+        entries = zip(*(keys[column].to_pylist() for column in key), strict=True)
+        are_asked = pa.array([entry in asked for entry in entries])
+        if pc.any(are_asked).as_py():  # else it has other versions of the documents
+            yield file.read_row_group(number, held).filter(are_asked)
 
 
 def _part(name: str, path: Path, schema: pa.Schema, only: pc.Expression | None) -> pa.Table:

@@ -56,11 +56,6 @@ WITH last AS (SELECT max(day) AS today FROM coverage), recent AS (
 ), newest AS (
     SELECT source_id, arg_max(verdict, day) AS verdict, max(day) AS day, max(day) FILTER (verdict = 'ok') AS last_ok
     FROM coverage GROUP BY source_id
-), held AS (
-    SELECT s.source_id, max(d.issued_date) AS newest_document, count(*) FILTER (s.offline_since IS NOT NULL) AS offline,
-           count(*) FILTER (NOT d.complete) AS doubted
-    FROM status s JOIN documents d ON d.document_id = s.document_id AND d.version = s.current_version
-    GROUP BY s.source_id
 ), troubles AS (
     SELECT source_id, count(*) AS issues FROM issues, (SELECT max(issued) AS now FROM releases)
     WHERE time > now - INTERVAL {_HEALTH_DAYS} DAYS GROUP BY source_id
@@ -69,12 +64,17 @@ SELECT o.source_id, o.title, o.publisher, o.homepage, o.jurisdiction, o.license,
        strftime(o.last_fetch, '%Y-%m-%d %H:%M') AS last_fetch, n.verdict, n.day::VARCHAR AS day,
        n.last_ok::VARCHAR AS last_ok, coalesce(r.ok, 0) AS ok, coalesce(r.zero, 0) AS zero,
        coalesce(r.blind, 0) AS blind, coalesce(r.fetched, 0) AS fetched, coalesce(r.read, 0) AS read,
-       coalesce(r.failed, 0) AS failed, coalesce(r.rejected, 0) AS rejected,
-       h.newest_document::VARCHAR AS newest_document, coalesce(h.offline, 0) AS offline,
-       coalesce(h.doubted, 0) AS doubted, coalesce(t.issues, 0) AS issues
+       coalesce(r.failed, 0) AS failed, coalesce(r.rejected, 0) AS rejected, coalesce(t.issues, 0) AS issues
 FROM sources o LEFT JOIN recent r USING (source_id) LEFT JOIN newest n USING (source_id)
-LEFT JOIN held h USING (source_id) LEFT JOIN troubles t USING (source_id) ORDER BY o.source_id
+LEFT JOIN troubles t USING (source_id) ORDER BY o.source_id
 """
+
+_HELD = """
+SELECT s.source_id, max(d.issued_date)::VARCHAR AS newest_document, count(*) FILTER (s.offline_since IS NOT NULL) AS offline,
+       count(*) FILTER (NOT d.complete) AS doubted
+FROM status s JOIN documents d ON d.document_id = s.document_id AND d.version = s.current_version GROUP BY s.source_id ORDER BY s.source_id
+"""
+_NOTHING_HELD = {"newest_document": None, "offline": 0, "doubted": 0}
 
 _MONTHS = f"""
 SELECT strftime(coalesce(d.issued_date, d.created_date), '%Y-%m') AS month, {PLACE} AS jurisdiction,
@@ -157,9 +157,14 @@ def _day(row: Row) -> date:
     return day
 
 
-def health(connection: duckdb.DuckDBPyConnection) -> list[Row]:
-    """How each source is doing."""
-    return list(rows(connection, _HEALTH))
+def held(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
+    """What is held of each source: its newest document, and how many are offline or doubted."""
+    return {str(row.pop("source_id")): row for row in map(dict, rows(connection, _HELD))}
+
+
+def health(connection: duckdb.DuckDBPyConnection, holds: Mapping[str, Row]) -> list[Row]:
+    """How each source is doing; `holds` is of `held`."""
+    return [{**row, **holds.get(str(row["source_id"]), _NOTHING_HELD)} for row in rows(connection, _HEALTH)]
 
 
 def months(connection: duckdb.DuckDBPyConnection) -> list[list[object]]:

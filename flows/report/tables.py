@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
-from store.schema import TABLES
 from store.sql import opened, view
 from store.tables import Row
 
@@ -25,12 +24,17 @@ def taken_over(part: Path, before: Path | None) -> bool:
 
 
 @contextmanager
-def asked(release: Path, *, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with a view of each table of a release; what it spills is removed at the end."""
+def asked(release: Path, names: Iterable[str], *, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with views of some tables of a release; what it spills is removed at the end."""
     with opened(spill) as connection:
-        for name in TABLES:
-            view(connection, name, name, parts_of(release, name), released=True)
+        show(connection, release, names)
         yield connection
+
+
+def show(connection: duckdb.DuckDBPyConnection, release: Path, names: Iterable[str]) -> None:
+    """Make a view of each of some tables: for each the footers of all its parts are read."""
+    for name in names:
+        view(connection, name, name, parts_of(release, name), released=True)
 
 
 def rows(connection: duckdb.DuckDBPyConnection, query: str, params: Sequence[object] = ()) -> Iterator[Row]:

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import cast
 
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -26,6 +28,7 @@ from flows.report.overview import (
     VERDICTS,
     coverage,
     health,
+    held,
     issues,
     months,
     release_of,
@@ -34,7 +37,8 @@ from flows.report.overview import (
 from flows.report.record import Record, as_before, basis_of, form_of, read_record, write_record
 from flows.report.script import link, literal
 from flows.report.shards import HANGING, write_shards
-from flows.report.tables import asked
+from flows.report.tables import asked, show
+from store.schema import TABLES
 from store.tables import Row
 
 SCRIPTS = (
@@ -55,6 +59,9 @@ SCRIPTS = (
 STYLES = ("uPlot.min.css", "report.css")
 
 _COPIED = (*(name for name in SCRIPTS if name != "strings.js"), *STYLES, "uPlot.LICENSE.txt")
+
+_FRONT = frozenset({"changes", "coverage", "documents", "feed", "issues", "releases", "sources", "status"})
+"""Tables that the first page is drawn from each day; lists are drawn from all."""
 
 _COLUMNS = {
     **HANGING,
@@ -87,7 +94,7 @@ def write_report(
     """
     folder = to / "data"
     folder.mkdir(parents=True)
-    with asked(release, spill=to) as connection:
+    with asked(release, _FRONT, spill=to) as connection:
         row = release_of(connection)
         told = _data(connection, release, row, folder=folder, before=before, most_characters=most_characters)
     (folder / "release.js").write_bytes(b"report.release = " + literal(told) + b";\n")
@@ -114,6 +121,7 @@ def _data(
     sought = lists is None or bool(connection.sql("SELECT 1 FROM feed LIMIT 1").fetchall())
     place(connection, release, shards if sought else {})
     if lists is None:
+        show(connection, release, TABLES.keys() - _FRONT)
         known = Before(there, earlier.groups if earlier is not None else {})
         lists = _drawn(connection, basis, known, folder=folder)
     write_record(folder, lists)
@@ -125,7 +133,7 @@ def _data(
         "bits": told["bits"],
         "lists": told["lists"],
         "recent": told["recent"],
-        "sources": health(connection),
+        "sources": health(connection, cast("Mapping[str, Row]", told["held"])),
         "coverage": coverage(connection),
         "months": told["months"],
         "issues": issues(connection),
@@ -154,6 +162,7 @@ def _drawn(connection: duckdb.DuckDBPyConnection, basis: str, before: Before, *,
         "bits": bits,
         "lists": lists,
         "recent": recent(connection),
+        "held": held(connection),
         "months": months(connection),
         "targets": write_targets(connection, folder, before.data),
         "policies": of_policies,
