@@ -29,10 +29,11 @@ from parsers.page import Rule
 from store import tables
 from store.capture import Capture, digest, document_id
 from store.exceptions import DigestMismatch
+from store.memory import for_duckdb
 from store.rows import Read, flags_of, joined, metadata_digest
 from store.schema import TABLES
 from store.source import Source, imported, rule_at, rule_digest
-from store.sql import memory, view
+from store.sql import view
 from store.tables import REBUILD, Row
 
 BODY, TEXT, FORM, VERDICT = "body", "text", "text_form", "verdict"
@@ -300,7 +301,7 @@ def _tables(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The tables as they stand now; what is spilled goes to the system's folder, since nothing is written to `data`."""
     with tempfile.TemporaryDirectory(prefix="diff-parser-") as spill:
         config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": memory(),
+            "memory_limit": for_duckdb(),
             "threads": 1,  # each scans a whole row group of texts; what costs time here is the reading
             "temp_directory": spill,
             "preserve_insertion_order": False,

@@ -24,6 +24,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from store.exceptions import DigestMismatch, NoRelease, StoreError
+from store.memory import for_duckdb
 from store.origin import at_hand
 from store.schema import TABLES, TEXT, TIME
 from store.shelf import latest_name, shelved, taken_down
@@ -33,9 +34,6 @@ Moment = date | datetime | str
 
 Filters: TypeAlias = pc.Expression | list[tuple[str, str, object]] | list[list[tuple[str, str, object]]]
 """As in pyarrow: an expression, or triples of column, operator and value (a list of lists: any of them)."""
-
-MEMORY = "400MB"
-"""What DuckDB may hold before it spills to disk; Arrow reads ahead with about as much."""
 
 THREADS = 2
 
@@ -213,7 +211,7 @@ def asked(
     spill = Path(tempfile.mkdtemp(prefix="policy-ingest-"))
     connection = duckdb.connect(
         config={
-            "memory_limit": MEMORY,
+            "memory_limit": for_duckdb(),
             "threads": THREADS,
             "temp_directory": str(spill),
             "autoinstall_known_extensions": False,
@@ -447,5 +445,5 @@ def _translated(error: Exception, there: Sequence[str], named: set[str]) -> Stor
     elif isinstance(error, duckdb.PermissionException):
         message = f"a query sees the tables of the release, no files: {message}"
     elif isinstance(error, duckdb.OutOfMemoryException):
-        message = f"the query needs more than {MEMORY} and the free disk: {lines[0]}"
+        message = f"the query needs more memory and disk than there is: {lines[0]}"
     return CorrectTheQuestion(message)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import re
 import shutil
 import tempfile
@@ -16,15 +15,8 @@ import pyarrow as pa
 
 from store import tables
 from store.exceptions import DigestMismatch, StorageFault
+from store.memory import for_duckdb
 from store.schema import TABLES
-
-LEAST_MEMORY = 400_000_000
-MEMORY_SHARE = 4
-"""Bytes that DuckDB may hold before it spills to disk, and the part of the machine's where that is more.
-
-What it sorts and joins is spilled; of what it gathers by document (the newest version's digests, the last answer) a kilobyte
-each is not, so that a million documents need more than the least.
-"""
 
 THREADS = 2
 
@@ -42,17 +34,7 @@ _OURS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException
 _FULL = re.compile(r'"errno":"(?:{})"'.format("|".join(map(str, (errno.ENOSPC, errno.EDQUOT, errno.EROFS)))))
 """How DuckDB says that the disk took no more."""
 
-_CONTAINER = Path("/sys/fs/cgroup/memory.max")
-
 _LIVE = tuple(name for name, table in TABLES.items() if table.kept == "live")
-
-
-def memory() -> str:
-    """What DuckDB may hold, as its setting says it: a share of what this machine has, or its container (cgroup v2) may have."""
-    held = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    if _CONTAINER.exists() and (limit := _CONTAINER.read_text(encoding="ascii").strip()).isdecimal():
-        held = min(held, int(limit))
-    return f"{max(LEAST_MEMORY, held // MEMORY_SHARE)}B"
 
 
 @contextmanager
@@ -61,7 +43,7 @@ def opened(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     aside = Path(tempfile.mkdtemp(prefix=".spill-", dir=spill))
     connection = duckdb.connect(
         config={
-            "memory_limit": memory(),
+            "memory_limit": for_duckdb(),
             "threads": THREADS,
             "temp_directory": str(aside),
             "preserve_insertion_order": False,
