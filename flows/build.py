@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, groupby
@@ -23,6 +24,8 @@ from store.rows import Read, alias_row, alias_rows, document_row, issue_row, rea
 from store.source import Source
 from store.tables import Row
 from store.versions import Verdict, openings
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 """Documents between two commits: what a run that dies has to read again at most, and what is held in memory."""
@@ -108,7 +111,13 @@ def build_tables(run: Run, sources: Sequence[Source], read_all: ReadAll | None =
         sources: All source files: captures are read under the rule that their source's file gives.
         read_all: What reads them, by default this process. It judges nothing: what a reading means, and all that is
             written, is decided here, one document after the other.
+
+    Returns:
+        What was done; nothing where a source file cannot be read: its captures wait for it.
     """
+    if run.wrong:  # a file that cannot be read may hold the rules and limits by which its captures are judged
+        logger.warning("nothing is built until all source files can be read")
+        return Built()
     known = {source.source_id: source for source in sources}
     built = Built()
     with backlog(run.data, reading_version(), sources) as work, file_contents(run.data) as contents:

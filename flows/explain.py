@@ -19,7 +19,7 @@ from parsers.files.content import FileContent
 from parsers.page import Page, Rule
 from parsers.read import attached_files, read
 from store.rows import flags_of
-from store.source import Source, known_sources, load_sources, rule_at
+from store.source import Source, load_sources, rule_at, whole_sources
 
 _WEB = ("http://", "https://")
 _MEDIA_TYPES = {".md": "text/markdown", ".markdown": "text/markdown", ".txt": "text/plain"}
@@ -51,7 +51,7 @@ def source_of(name: str, seeds: Path, source_id: str | None) -> Source | None:
     if source_id is not None:
         return load_sources(seeds, [source_id])[0]
     host = _host(name)
-    known = known_sources(seeds) if host else ()
+    known = whole_sources(seeds)[0] if host else ()
     there = [source for source in known if any(_host(seed.url) == host for seed in source.seeds)]
     return there[0] if len(there) == 1 else None
 
@@ -81,7 +81,9 @@ def _fetched(url: str, fetcher: Fetcher) -> Page:
     response = fetcher.fetch(Request(url, "explain", "document"))
     if response.fetch_status is None:
         raise NothingToExplain(f"{url}: {response.fetch_outcome}: {response.error}")
-    return Page(url, response.fetch_time, response.fetch_status, response.content_type, response.body)
+    return Page(
+        response.final_url, response.fetch_time, response.fetch_status, response.content_type, response.body
+    )
 
 
 def as_object(name: str, result: Document | Rejection) -> Mapping[str, object]:

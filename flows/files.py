@@ -26,10 +26,12 @@ from flows.warc import (
     is_warc,
     refused,
 )
+from store import tables
 from store.archive import ArchiveWriter, Exchange
 from store.capture import imported_capture
 from store.frontier import Known
 from store.history import history
+from store.issue import Issue
 from store.release import SOFTWARE
 
 _MEDIA_TYPES = {
@@ -111,7 +113,17 @@ def archive_files(
     """
     given = _archived(run, writer, known, source_id=source_id, found=_found(paths), changed_only=True)
     archived = _something(paths, given)
-    return Refreshed(source_id, archived.captures, archived.issues)
+    return Refreshed(source_id, archived.captures, _untold(run, source_id, archived.issues))
+
+
+def _untold(run: Run, source_id: str, issues: Sequence[Issue]) -> tuple[Issue, ...]:
+    """Those that no earlier run told: the files of a source are looked at in each run."""
+    if not issues:
+        return ()
+    columns = ["url", "error", "message"]
+    rows = tables.read_where(run.data / "tables", "issues", "source_id", source_id, columns)
+    told = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
+    return tuple(issue for issue in issues if (issue.url, issue.error, issue.message) not in told)
 
 
 def _together(given: Sequence[Archived]) -> Archived:

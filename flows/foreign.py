@@ -278,6 +278,8 @@ def _answered(head: Any, url: str | None, block: bytes | None) -> Answered:
         raise GiveUp("truncated", "the record is empty")
     stream = io.BytesIO(block)
     http = _HEADS.parse(stream)
+    if not http.protocol.upper().startswith("HTTP/"):
+        raise GiveUp("damaged", "no HTTP answer begins in it")
     kept = block[stream.tell() :]
     code = http.get_statuscode()
     status = int(code) if _STATUS.fullmatch(code) else None

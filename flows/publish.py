@@ -60,9 +60,15 @@ def publish_release(
         each: Does what linking can do of each document alone (`flows.spread.each_in`), by default in this process.
         report: Draws its pages; None for a release without.
 
+    Returns:
+        The release; None where nothing is new, or where a source file cannot be read, of which it would know nothing.
+
     Raises:
         ReleaseRefused: a fatal check failed; each is an issue now, and the last good release stays.
     """
+    if run.wrong:
+        logger.warning("no release is made until all source files can be read")
+        return None
     try:
         return freeze(
             run.data, sources, reading_version(), run.clock(), force=run.force, report=report, each=each

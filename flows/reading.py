@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urljoin
 
 from flows.attachments.contents import Contents, reading_version
 from flows.limits import Limits
@@ -78,6 +79,7 @@ class Reader:
         limits = Limits().override(source.limits) if source else Limits()
         came = pending.files.get(capture.capture_id, {})
         files = {url: self._file(pending, capture, url, limits) for url in came} | dict(listed or {})
+        files = {new: files[url] for url, new in _moved_along(capture, files)} | files
         result = read_capture(
             self.data / "archive", capture, rule, files=files, contents=self.contents, limits=limits
         )
@@ -93,6 +95,18 @@ class Reader:
             if self.contents(found, limits).media_type not in WEB:
                 return found
         return first
+
+
+def _moved_along(capture: Capture, urls: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The addresses of files beside a page that was redirected, with those that they have from where it stands now.
+
+    Before parsers 2026.11.2 relative links of such a page counted from the address that was asked for.
+    """
+    if capture.fetch_redirect is None:
+        return
+    for part in ("/", "./"):
+        was, now = urljoin(capture.url, part), urljoin(capture.fetch_redirect, part)
+        yield from ((url, now + url.removeprefix(was)) for url in urls if url.startswith(was))
 
 
 def payload(pending: Pending, capture: Capture, rule: Rule | None) -> tuple[str | None, str, str]:

@@ -83,14 +83,15 @@ SELECT d.source_id, d.url AS home, any_value(d.document_id) AS document_id, max(
        arg_max(d.key_digest, d.version) AS current_key, arg_max(d.metadata_digest, d.version) AS current_metadata,
        arg_max(coalesce(d.annexes_digest, ''), d.version) AS current_annexes,
        arg_max(coalesce(d.reading_digest, ''), d.version) AS current_reading,
-       arg_max(d.capture_id, d.version) AS opened_by, arg_max(d.first_seen, d.version) AS opened
+       arg_max(d.capture_id, d.version) AS opened_by, arg_max(d.first_seen, d.version) AS opened,
+       arg_max(d.run_id, d.version) AS opened_in
 FROM documents d JOIN touched t ON t.source_id = d.source_id AND t.home = d.url
 GROUP BY d.source_id, d.url
 """
 
 _VISITS = f"""
 CREATE TABLE visits AS
-SELECT c.capture_id, c.source_id, c.url, c.fetch_time, c.content_digest, t.home,
+SELECT c.capture_id, c.run_id, c.source_id, c.url, c.fetch_time, c.content_digest, t.home,
        coalesce(r.rule_digest, '') AS rule_digest
 FROM captures c LEFT JOIN homes h USING (source_id, url)
 JOIN touched t ON t.source_id = c.source_id AND t.home = coalesce(h.home, c.url)
@@ -120,9 +121,13 @@ _OLDER = """
 SELECT v.source_id, v.home, arg_min(v.capture_id, v.fetch_time), count(*), min(v.fetch_time), max(v.fetch_time), any_value(n.opened)
 FROM visits v SEMI JOIN fresh USING (capture_id) JOIN newest n USING (source_id, home)
 ANTI JOIN readings USING (content_digest)
-WHERE v.fetch_time < n.opened GROUP BY ALL ORDER BY ALL
+WHERE v.fetch_time < n.opened AND v.run_id <> n.opened_in AND left(v.run_id, 16) >= left(n.opened_in, 16)
+GROUP BY ALL ORDER BY ALL
 """
-"""What came after a newer version was opened, and whose bytes nobody ever read: versions are opened in the order of time."""
+"""What came in a later run than that which opened a newer version, and whose bytes nobody ever read: versions are opened in the order of time.
+
+Run ids begin with the second; where table `readings` was lost, what it had read is not meant.
+"""
 
 _STORED = """
 CREATE TABLE stored AS

@@ -16,6 +16,7 @@ dataset.
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -48,6 +49,8 @@ from store.source import Source
 from store.sql import batches, connected, view
 from store.tables import Row
 from store.works import POLICY_TABLES, link_documents, policy_tables, retold
+
+logger = logging.getLogger(__name__)
 
 _LIVE = tuple(name for name, table in TABLES.items() if table.kept == "live" and name != "releases")
 _EXPANDED = tuple(name for name, table in TABLES.items() if table.kept == "expanded" and name != "changes")
@@ -127,6 +130,10 @@ Report = Callable[[Path, Path | None], None]
 """Draws the pages of a release from its folder, while it is made, and that of the release before."""
 
 
+class _RowsLost(StorageFault):
+    """A release would lack rows that the tables have."""
+
+
 def freeze(
     data: Path,
     sources: Sequence[Source],
@@ -136,6 +143,7 @@ def freeze(
     force: bool = False,
     report: Report | None = None,
     each: links.Each = map,
+    anew: bool = False,
 ) -> Release | None:
     """Freeze what the tables hold as a release, and make it the latest.
 
@@ -147,6 +155,7 @@ def freeze(
         force: Make one although nothing is new.
         report: Draws its pages; none by default.
         each: Does what linking can do of each document alone, by default in this process.
+        anew: Take nothing over from the release before.
 
     Returns:
         The release; None where nothing is new since the last one.
@@ -165,39 +174,47 @@ def freeze(
     # is a release of which a part is gone, which every later one would lack; nor are rows that would be taken over into
     # files of their own where those that they stand in have rotted.
     goes_on = (
-        previous is not None
+        not anew
+        and previous is not None
         and _continues(previous, identities)
         and _is_whole(previous)
         and _are_sound(previous, _TAKEN_OVER)
     )
     base = previous if goes_on else None
-    with connected(data, {**versions, "releases": -1}) as connection:
-        _enter(connection, data, versions, previous, base)
-        judge(connection, parser_version, sources)
-        connection.execute(STATUS)
-        connection.execute(_all_status(connection, base))
-        connection.execute(_EVENTS)
-        findings = check(connection, sources, now)
-        fatal = [finding for finding in findings if finding.fatal]
-        if fatal:
-            raise ReleaseRefused([(item.check, item.source_id, item.message) for item in fatal])
-        release = Release(
-            name=_free_name(data, now),
-            path=data / "releases",
-            versions=versions,
-            issued=now,
-            previous=previous.name if previous else None,
-            parser_version=parser_version,
-            tables=identities,
-            findings=findings,
-        )
-        release = _counted(connection, replace(release, path=data / "releases" / release.name))
-        try:
-            return _frozen(connection, data, release, base, sources, report=report, each=each)
-        except OSError as error:
-            raise StorageFault(
-                f"release {release.name} cannot be written: {error}; the last one stays"
-            ) from error
+    try:
+        with connected(data, {**versions, "releases": -1}) as connection:
+            _enter(connection, data, versions, previous, base)
+            judge(connection, parser_version, sources)
+            connection.execute(STATUS)
+            connection.execute(_all_status(connection, base))
+            connection.execute(_EVENTS)
+            findings = check(connection, sources, now)
+            fatal = [finding for finding in findings if finding.fatal]
+            if fatal:
+                raise ReleaseRefused([(item.check, item.source_id, item.message) for item in fatal])
+            release = Release(
+                name=_free_name(data, now),
+                path=data / "releases",
+                versions=versions,
+                issued=now,
+                previous=previous.name if previous else None,
+                parser_version=parser_version,
+                tables=identities,
+                findings=findings,
+            )
+            release = _counted(connection, replace(release, path=data / "releases" / release.name))
+            try:
+                return _frozen(connection, data, release, base, sources, report=report, each=each)
+            except OSError as error:
+                raise StorageFault(
+                    f"release {release.name} cannot be written: {error}; the last one stays"
+                ) from error
+    except _RowsLost as lost:
+        if base is None:
+            raise
+        # The one before was written over, or was made when a part of it was gone already.
+        logger.warning("%s: all is made anew", lost)
+        return freeze(data, sources, parser_version, now, force=force, report=report, each=each, anew=True)
 
 
 def _settled(data: Path, release: Release) -> Mapping[str, int]:
@@ -289,10 +306,7 @@ def _frozen(
     resources = [_resource(aside, path, known) for path in sorted(aside.glob("*/*.parquet"))]
     counts = {name: sum(item.rows for item in resources if item.table == name) for name in TABLES}
     if fewer := [name for name in _LIVE if counts[name] < _rows(connection, name)]:
-        raise StorageFault(
-            f"release {release.name} would lack rows of {', '.join(fewer)}; the last one stays. `policy-ingest verify` names "
-            "the part of it that was changed: put it back from a copy, or delete it to have all made anew"
-        )
+        raise _RowsLost(f"release {release.name} would lack rows of {', '.join(fewer)}")
     release = replace(release, rows=counts)
     write_durably(aside / "datapackage.json", datapackage(release, resources, sources, seen))
     write_durably(aside / "README.md", card(release, sources, seen).encode())

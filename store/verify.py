@@ -206,7 +206,10 @@ def _tables(data: Path) -> Iterator[Fault]:
                 yield Fault(f"tables/{name}", message, _REBUILD)
     try:
         release = latest(data)
-        lost = () if release is None else tuple(_lost_since(data, release, held))
+        alone = not any(
+            (data / name).is_dir() for name in ("archive", "tables")
+        )  # a copy for those who only read
+        lost = () if release is None or alone else tuple(_lost_since(data, release, held))
     except (*_DAMAGED, pa.ArrowException):  # which is told of the releases
         return
     yield from lost

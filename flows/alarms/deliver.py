@@ -87,8 +87,10 @@ def _apprise(channel: Apprise, message: Message) -> None:
     told = apprise.Apprise()
     log = logging.getLogger("apprise")
     log.disabled = True  # it would say an address that it does not know, token and all
-    known = told.add(channel.url)
-    log.disabled = False
+    try:
+        known = told.add(channel.url)
+    finally:
+        log.disabled = False
     if not known:
         raise TellLater(f"{name_of(channel)}: Apprise does not know an address of this form")
     if not told.notify(title=message.subject, body=message.text):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -70,14 +71,20 @@ def tell_analysts(data: Path, channels: Sequence[Email | Webhook | Apprise], now
 def _told(data: Path, channels: Sequence[Email | Webhook | Apprise]) -> dict[str, Any]:
     """What each channel was told last; names that were addresses, tokens and all, are kept no longer."""
     before = read_mark(data / "digests.json") or {}
-    known = {
-        name_of(channel): before.get(name_of(channel)) or before.get(former_name(channel))
-        for channel in channels
-    }
+    left = before.keys() - {name_of(channel) for channel in channels}
+    known = {name_of(channel): _of_before(channel, before, left) for channel in channels}
     told = {name: last for name, last in known.items() if last}
     if told != before:
         write_mark(data / "digests.json", told)
     return told
+
+
+def _of_before(channel: Email | Webhook | Apprise, before: Mapping[str, Any], left: AbstractSet[str]) -> Any:
+    """What a channel was told last, also under the name that it had before it was edited, where only one can be meant."""
+    named = before.get(name_of(channel)) or before.get(former_name(channel))
+    place = name_of(channel).removesuffix(channel.key)
+    same = [name for name in left if name.startswith(place)]
+    return named or (before[same[0]] if len(same) == 1 else None)
 
 
 def _since(data: Path, told: str | None) -> tuple[str, ...]:

@@ -210,13 +210,13 @@ def _certificate(ends: datetime | None, now: datetime) -> tuple[Reading, str]:
 def _mass(visits: Sequence[Visit]) -> tuple[Reading, str]:
     """Once is enough: whatever it is, versions are held back until someone has looked.
 
-    A visit that asked for nothing, as when `build` runs by itself, or that failed, does not say that it is over.
+    A visit that asked for nothing, as when `build` runs by itself, or to which nobody answered, does not say that it is over.
     """
     for visit in visits:
         said = [visit.issues[name] for name in (MASS_CHANGE, LOSS_LASTS) if name in visit.issues]
         if said:
             return "bad", said[0]
-        if visit.listings + visit.asked and not visit.failed:
+        if visit.answered or visit.links:
             return "well", ""
     return "unclear", ""
 

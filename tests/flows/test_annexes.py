@@ -10,6 +10,7 @@ import pytest
 
 from flows.build import build_tables
 from flows.publish import publish_release
+from flows.refresh import keep, refresh_source
 from parsers.files.read import read_file
 from store.dataset import load
 from tests.flows.conftest import Desk, Site, listing, notice
@@ -108,6 +109,27 @@ def test_files_of_a_page_that_went_elsewhere_stand_beside_where_it_stands_now(de
 
     (file,) = rows(desk, "attachments")
     assert (file["status"], file["url"]) == ("read", f"{site.url}/zc/2024/P1.docx")
+    assert "科技型中小企业培育库" in newest(desk)["full_text"]
+
+
+def test_files_that_came_under_the_asked_address_are_the_same_files(desk: Desk, site: Site) -> None:
+    """An older version took relative links of a redirected page from the address that was asked: nothing of it is lost."""
+    site.write("/", listing(("/old/1.html", TITLE)))
+    site.write("/old/1.html", '<meta http-equiv="refresh" content="0;url=/zc/1.html">')
+    site.write("/zc/1.html", notice(TITLE, *BODY, links(("P1.docx", "附件1：管理办法.docx"))))
+    put(site, "/zc/P1.docx", sample("docx-plain"))
+    run = desk.run(1)
+    came = refresh_source(run, desk.source)
+    was = [
+        replace(item, url=item.url.replace("/zc/P1", "/old/P1")) if item.kind == "attachment" else item
+        for item in came.captures
+    ]
+    keep(run, [replace(came, captures=tuple(was))])
+    build_tables(run, [desk.source])
+    publish_release(run, [desk.source], report=None)
+
+    (file,) = rows(desk, "attachments")
+    assert (file["status"], file["url"]) == ("read", f"{site.url}/zc/P1.docx")
     assert "科技型中小企业培育库" in newest(desk)["full_text"]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
 import pytest
 
 from flows.attachments.contents import reading_version
-from flows.build import build_tables
+from flows.build import Built, build_tables
 from flows.publish import publish_release
 from flows.refresh import keep, refresh_source
 from parsers.page import Rule
@@ -246,3 +247,20 @@ def test_what_came_back_is_restored(desk: Desk, stocked: Site) -> None:
     assert set(changes["version"]) == {1}
     assert list(load("feed", desk.data)["op"]) == ["ADD"]
     assert load("status", desk.data)["offline_since"].isna().all()
+
+
+def test_nothing_is_judged_while_a_source_file_cannot_be_read(desk: Desk, site: Site) -> None:
+    """It may hold the limits that keep a mass change from being believed: what was fetched waits."""
+    site.write("/", listing(("/1.html", "关于开展春季造林绿化工作的通知")))
+    site.write(
+        "/1.html",
+        notice(
+            "关于开展春季造林绿化工作的通知", "为做好造林绿化工作，现将有关事项通知如下，请认真贯彻执行。"
+        ),
+    )
+    desk.refresh(1)
+    run = replace(desk.run(1), wrong=("kjt.toml: is not readable as TOML",))
+
+    assert build_tables(run, []) == Built()
+    assert publish_release(run, [], report=None) is None
+    assert build_tables(desk.run(1), [desk.source]).new == 1

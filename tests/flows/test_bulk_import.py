@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,7 @@ def test_what_is_older_than_a_version_is_told(tmp_path: Path) -> None:
         assert imported(data, path) == [address]
     (issue,) = tables.read(data / "tables", "issues").to_pylist()
     assert (issue["error"], issue["severity"], issue["url"]) == ("older_than_version", "warning", address)
+
     assert "from 2020-01-01 to 2020-01-01" in issue["message"]
 
     anew = tmp_path / "anew"
@@ -118,6 +120,23 @@ def test_what_is_older_than_a_version_is_told(tmp_path: Path) -> None:
     build_tables(run, [])
     versions = tables.read(anew / "tables", "documents", ["version", "first_seen"]).to_pylist()
     assert sorted((row["version"], row["first_seen"].year) for row in versions) == [(1, 2020), (2, 2024)]
+
+
+def test_what_lost_readings_had_read_is_not_called_older(tmp_path: Path) -> None:
+    """Two versions in their order; then the table of readings is lost, and all is read again."""
+    data, address = tmp_path / "data", "http://kjt.example.gov.cn/1"
+    run = replace(new_run(data), run_id="20200101T000000Z-000000")
+    for year, said in (("2020", ""), ("2024", "，二〇二四年修订")):
+        path = tmp_path / f"{year}.warc.gz"
+        crawl(path, [address], f"{year}-01-01", said)
+        keep(run, [import_files(run, [path], "crawl")])
+        build_tables(replace(run, run_id=f"{year}0201T000000Z-000000"), [])
+    assert tables.read(data / "tables", "documents", ["version"])["version"].to_pylist() == [1, 2]
+    shutil.rmtree(data / "tables" / "readings")
+    (data / "tables" / "readings.sha256").unlink()
+    (data / "tables" / "built.json").unlink()
+    build_tables(new_run(data), [])
+    assert tables.version(data / "tables", "issues") == -1
 
 
 def test_what_was_read_before_a_version_is_not_older(tmp_path: Path) -> None:

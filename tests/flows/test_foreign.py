@@ -111,6 +111,26 @@ def test_a_bomb_is_refused(tmp_path: Path) -> None:
     assert read(tmp_path / "a.warc", answer(bomb, "Content-Encoding: gzip, gzip")) == ["too_large"]
 
 
+@pytest.mark.parametrize("odd", [b"\r\n" + PAGE, PAGE])
+def test_what_is_no_http_answer_is_refused(tmp_path: Path, odd: bytes) -> None:
+    """A body without its head would be cut at its first blank line."""
+    assert read(tmp_path / "a.warc", record({}, odd) + answer(PAGE)) == ["damaged", PAGE]
+
+
+def test_files_of_a_source_are_told_damaged_once(tmp_path: Path) -> None:
+    """They are looked at in each run."""
+    path, data = tmp_path / "a.warc", tmp_path / "data"
+    path.write_bytes(record({}, PAGE) + answer(PAGE))
+    told = []
+    for _ in range(2):
+        run = new_run(data)
+        with ArchiveWriter(data / "archive", "crawl", run.run_id, run.started, "test") as writer:
+            given = archive_files(run, writer, {}, source_id="crawl", paths=[path])
+        keep(run, [given])
+        told.append([issue.error for issue in given.issues])
+    assert told == [["damaged"], []]
+
+
 def test_a_body_that_nobody_reads_may_be_missing(tmp_path: Path) -> None:
     """Browsers give none of a redirect to those who record them."""
     assert read(tmp_path / "a.warc", answer(b"", "Content-Length: 154", status="301 Moved")) == [b""]

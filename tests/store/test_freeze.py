@@ -17,7 +17,7 @@ from parsers.page import Rule
 from store import tables
 from store.capture import Capture, capture_id, digest, document_id
 from store.dataset import load
-from store.exceptions import NewerData, ReleaseRefused, StorageFault
+from store.exceptions import NewerData, ReleaseRefused
 from store.format import check_format, mark_format
 from store.freeze import freeze
 from store.marks import write_mark
@@ -219,15 +219,12 @@ def test_a_part_that_is_gone_is_not_missing_from_the_next_release(tmp_path: Path
     ] * 5
 
 
-def test_a_release_that_would_lack_rows_of_the_one_before_is_not_made(tmp_path: Path) -> None:
-    """Here somebody wrote another file over a part; once it is deleted, all is made anew."""
+def test_a_release_that_lacks_rows_is_not_gone_on_with(tmp_path: Path) -> None:
+    """Here somebody wrote another file over a part; the next one is made anew."""
     enter(tmp_path, range(3))
     (part,) = (released(tmp_path, 0).path / "documents").glob("*.parquet")
     pq.write_table(pq.ParquetFile(part).read().slice(0, 1), part)
     enter(tmp_path, range(3, 5), day=1)
-    with pytest.raises(StorageFault, match="lack rows of documents"):
-        released(tmp_path, 1)
-    part.unlink()
     assert (released(tmp_path, 1).rows or {})["documents"] == 5
 
 

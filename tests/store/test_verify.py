@@ -56,6 +56,13 @@ def test_a_whole_folder_has_no_faults_wherever_it_lies(data: Path) -> None:
     assert verify(data) == ()
 
 
+def test_a_copy_of_the_releases_alone_is_whole(data: Path) -> None:
+    """For those who only read: it has neither archive nor tables to be lost."""
+    shutil.rmtree(data / "archive")
+    shutil.rmtree(data / "tables")
+    assert verify(data) == ()
+
+
 def test_flipped_bits_are_found(data: Path) -> None:
     """Wherever they are; the script of the same name flips more."""
     found, missed = flips(data, 12, 5)

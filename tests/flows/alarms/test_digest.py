@@ -126,6 +126,20 @@ def test_what_an_older_version_told_is_not_told_again(desk: Desk, site: Site, ho
     assert list(read_mark(desk.data / "digests.json") or {}) == ["webhook 127.0.0.1"]
 
 
+def test_a_channel_that_is_edited_goes_on_from_what_it_was_told(desk: Desk, site: Site, hook: Hook) -> None:
+    """Another rhythm, or the address in a variable, is the same reader."""
+    show(site, 1)
+    desk.ingest(1)
+    told(desk, 1, channel(hook, key="1111"))
+    show(site, 1, 2)
+    desk.ingest(2)
+    desk.ingest(3)
+    told(desk, 3, channel(hook, key="2222"))
+
+    assert [item["counts"] for item in hook.told] == [{"new": 1}, {"new": 1}]
+    assert list(read_mark(desk.data / "digests.json") or {}) == ["webhook 127.0.0.1 2222"]
+
+
 def test_a_digest_that_does_not_arrive_is_sent_again(
     desk: Desk, site: Site, hook: Hook, caplog: pytest.LogCaptureFixture
 ) -> None:

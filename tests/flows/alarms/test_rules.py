@@ -185,11 +185,17 @@ def test_a_mass_change_is_told_at_once() -> None:
     assert said(seen(GOOD, bad))["mass_change"].reading == "well"
 
 
+def test_a_mass_change_is_over_although_a_listing_is_dead() -> None:
+    """One of several entries fails each visit; the pages answer."""
+    bad, dead = replace(GOOD, issues={"mass_change": "15 of 40 changed"}), replace(GOOD, failed=True)
+    assert said(seen(dead, bad, GOOD))["mass_change"].reading == "well"
+
+
 def test_a_mass_change_is_over_when_a_visit_that_asked_says_so() -> None:
     """A build by itself, a visit that failed, and one that finds the same pages gone do not."""
     bad = replace(GOOD, issues={"mass_change": "15 of 40 are gone at once"}, failed=True)
     built = Visit("run", NOW, issues={"not_found": "soft 404"})
-    failed = replace(GOOD, failed=True, issues={"http_error": "HTTP 503"})
+    failed = replace(GOOD, answered=0, links=0, failed=True, issues={"http_error": "HTTP 503"})
     lasting = replace(GOOD, issues={"loss_lasts": "15 of 40 are still gone"})
 
     assert said(seen(built, bad, GOOD))["mass_change"].reading == "bad"
