@@ -38,12 +38,13 @@ _COURT = re.compile(
 
 _WORDS = (
     "根据|依据|依照|按照|遵照|参照|落实|贯彻|印发|转发|下发|废止|执行|详见|参见|现将|已经|关于|发布|公布|文件|文号|字号|编号|通知|意见|办法|决定"
-    "|[或的在以是]|(?<!自)由"
+    "|(?:并|同时|现|拟|已)将|[或的在以是与及到]|对(?!外)|(?<!无)为|(?<!自)由"
 )
-"""What runs into a code from the left and is part of none: words, and characters that stand in no name of a place or a body."""
-_JOINING = r"[见原对经将为至到和与及](?!政)"
+"""What runs into a code from the left and is part of none: words, and characters that stand in no name of a place or a body
+(对外贸易经济合作部, 无为市 and 自由贸易试验区 have theirs)."""
+_JOINING = r"[见原经将至和](?!政)"
 """What runs into a code as well, but stands in codes, too: 浙经信技术, 国家发展和改革委员会. No code begins with 政: 将政 is Jiangle's."""
-_LEAD_OF_LINE = re.compile(rf"^.*(?:{_WORDS}|(?<=[部委局厅院会署办府])[和与及])(?:{_JOINING})*")
+_LEAD_OF_LINE = re.compile(rf"^.*(?:{_WORDS}|(?<=[部委局厅院会署办府])和)(?:{_JOINING})*")
 _LEAD = re.compile(rf"{_LEAD_OF_LINE.pattern}|^(?:{_JOINING})+")
 """In a sentence the first character may belong to what came before; where a line is a number and nothing else, nothing came before."""
 _LOOSE = re.compile(rf"^.*(?:\s|{_JOINING})(?=..)")
