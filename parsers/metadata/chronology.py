@@ -34,13 +34,15 @@ Attributes are looked through, not elements asked for theirs, which takes four t
 _MODIFIED_TAGS = (
     "article:modified_time", "lastmodifiedtime", "datemodified", "og:updated_time", "dcterms.modified", "bytedance:updated_time",
 )  # fmt: skip
+_TERM = r"(?:(?<![证照书格质])(?<!认定)有效期|(?<!项目|合同|任务|课题)执行期限)"
+"""A document's own term: not a licence's, a qualification's, a project's or a contract's."""
 _IN_FORCE = re.compile(
     r"自(?P<date>[^自，。；《]{6,16}?)起?(?:[至到—–][^自，。；《]{6,16}?)?(?:施行|实施|执行|生效|试行|有效)(?!的|以来)"
-    r"|(?:(?<![证照书])有效期|执行期限)(?P<span>[^至到延满内，。；《》\n]{6,24}?)[至到—–]"
+    rf"|{_TERM}(?P<span>[^至到延满内，。；《》\n]{{6,24}}?)[至到—–]"
     r"|(?:(?:come|enter|go) into (?:force|effect)|take effect|be effective)(?: on| as of| from| since)+(?P<english>[\w ,]{9,22})"
 )
 _EXPIRES = re.compile(
-    r"(?:(?<![证照书])有效期|执行期限)[^至到延满内。；《》\n]{0,30}[至到—–](?P<date>[^，。；]{6,16})"
+    rf"{_TERM}[^至到延满内。；《》\n]{{0,30}}[至到—–](?P<date>[^，。；]{{6,16}})"
     r"|自[^自，。；《]{6,16}?[至到—–](?P<span>[^自，。；《]{6,16}?)(?:施行|实施|执行|试行|有效)(?!的)"
     r"|(?:施行|执行|试行)[至到](?P<until>[^，。；]{6,16})|remain valid until(?P<english>[\w ,]{9,22})"
 )
