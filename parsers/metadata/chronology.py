@@ -337,8 +337,8 @@ def event(scene: Scene, title: str | None, published: str | None) -> Offer | Non
     Args:
         scene: The page.
         title: The headline.
-        published: The day of issue, from which the year is inferred; else the URL, else a year in the headline or in the
-            title of a plan that the text cites. Never from the clock.
+        published: The day of issue, from which the year is inferred; where it is none or a month, the URL, else a year in
+            the headline or in the title of a plan that the text cites. Never from the clock.
     """
     for line in scene.body[:HEAD_LINES]:
         if line == title:
@@ -353,7 +353,7 @@ def event(scene: Scene, title: str | None, published: str | None) -> Offer | Non
         pair = next(iter(dates.month_days(words)), None)
         if pair is None:
             continue
-        reference = published or dates.url_day(scene.page.url)
+        reference = dates.read_day(published or "") or dates.url_day(scene.page.url)
         if reference is not None:
             ahead = _AHEAD.search(line[: found.start()]) and dates.day_after(pair[0], pair[1], reference)
             day = ahead or dates.day_before(pair[0], pair[1], reference)

@@ -98,6 +98,19 @@ def test_a_day_without_its_year_may_be_to_come(sentence: str, expected: str | No
     assert (read.document_type, read.issued, read.date_event) == ("news", "2023-03-10", expected)
 
 
+def test_a_month_of_issue_gives_no_day_its_year() -> None:
+    """It does not say whether the day lies ahead of it; the URL does."""
+    sentence = "岭南省科技成果转化大会于4月20日举行，省科技厅负责人介绍情况。"
+    above = "<p>发布时间：2023年3月</p><p>来源：岭南日报</p>"
+    read = of_page("岭南省科技成果转化大会消息", sentence, above)
+    dated = of_page(
+        "岭南省科技成果转化大会消息", sentence, "<p>来源：岭南日报</p>", "import:t/202304/t20230421_1.html"
+    )
+
+    assert (read.document_type, read.issued, read.date_event) == ("news", "2023-03", None)
+    assert dated.date_event == "2023-04-20"
+
+
 def test_an_english_day_may_be_to_come() -> None:
     """`will be held on April 20`."""
     text = "The technology transfer conference of Lingnan will be held in Haizhou on April 20, officials said this week."
