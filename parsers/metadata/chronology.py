@@ -48,6 +48,8 @@ _EXPIRES = re.compile(
 )
 _OF_ANOTHER = re.compile(r"\W*原?《[^》]*》(?!.*(?:现[将予印发公布颁]|通过|批准|同意|本(?![省市县区级])))")
 """`《…办法》有效期至2023年4月30日`; what is issued now, `《…办法》已经…通过，现予公布`, is the document's own."""
+_BY_NAME = re.compile(r"\W*《([^》]*)》[^号]*$")
+"""`《…办法》自2023年5月1日起施行`; with 原 in front or a number behind it is the one before, which may have the same name."""
 _BEGINS = re.compile(r"\s*[起至到—–]")
 SENTENCE = 200
 """How far back the beginning of a sentence is looked for."""
@@ -297,22 +299,22 @@ def modified(scene: Scene) -> Iterator[Offer]:
             yield dates.in_china(day), rule, snippet
 
 
-def valid_from(scene: Scene) -> Iterator[Offer]:
+def valid_from(scene: Scene, title: str) -> Iterator[Offer]:
     """Since when it is in force: the table or a label, then `自2023年5月1日起施行`."""
     for value, rule, snippet in _labelled_valid(scene, "valid_from"):
         day = dates.read_day(value)
         if day is not None:
             yield day[:10], rule, snippet
-    yield from _said(scene, "valid_from", _IN_FORCE)
+    yield from _said(scene, title, "valid_from", _IN_FORCE)
 
 
-def valid_to(scene: Scene) -> Iterator[Offer]:
+def valid_to(scene: Scene, title: str) -> Iterator[Offer]:
     """Until when it is in force: the table or a label, of a span its end, then `有效期至2028年4月30日`."""
     for value, rule, snippet in _labelled_valid(scene, "valid_to"):
         ends = [found for found in dates.find_dates(value) if not _BEGINS.match(value, found.end)]
         if ends:
             yield ends[-1].value[:10], rule, snippet
-    yield from _said(scene, "valid_to", _EXPIRES)
+    yield from _said(scene, title, "valid_to", _EXPIRES)
 
 
 def _labelled_valid(scene: Scene, field: str) -> Iterator[Offer]:
@@ -321,14 +323,24 @@ def _labelled_valid(scene: Scene, field: str) -> Iterator[Offer]:
     yield from _lines(label for label in scene.labelled(field) if label.line <= scene.start)
 
 
-def _said(scene: Scene, field: str, pattern: re.Pattern[str]) -> Iterator[Offer]:
+def _said(scene: Scene, title: str, field: str, pattern: re.Pattern[str]) -> Iterator[Offer]:
     # The document's own clause stands last; what came before speaks of others.
     for found in reversed(list(pattern.finditer(scene.text))):
         day = dates.read_day(next(group for group in found.groups() if group))
         before = scene.text[max(found.start() - SENTENCE, 0) : found.start()]
         sentence = re.split("[。；\n]", before)[-1]
-        if day is not None and "《" not in before[-2:] and not _OF_ANOTHER.match(sentence):
+        another = _OF_ANOTHER.match(sentence) and not _is_issued(sentence, title)
+        if day is not None and "《" not in before[-2:] and not another:
             yield day[:10], f"text:{field}", found[0]
+
+
+def _is_issued(sentence: str, title: str) -> bool:
+    """Whether a sentence names what the headline is or issues; a headline that repeals or explains a policy names it as well."""
+    named = _BY_NAME.match(sentence)
+    if named is None:
+        return False
+    issues = rf"(?:印发|发布|公布|颁布|下发)《?{re.escape(named[1])}[》（(的]"
+    return title == named[1] or re.search(issues, title) is not None
 
 
 def event(scene: Scene, title: str | None, published: str | None) -> Offer | None:

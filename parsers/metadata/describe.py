@@ -114,8 +114,10 @@ def describe(
         created=notes.take("created", chronology.created(scene, passed, signed) if kind != "news" else []),
         issued=issued,
         modified=notes.take("modified", chronology.modified(scene)),
-        valid_from=notes.take("valid_from", chronology.valid_from(scene) if kind != "news" else []),
-        valid_to=notes.take("valid_to", chronology.valid_to(scene) if kind != "news" else []),
+        valid_from=notes.take(
+            "valid_from", chronology.valid_from(scene, title or "") if kind != "news" else []
+        ),
+        valid_to=notes.take("valid_to", chronology.valid_to(scene, title or "") if kind != "news" else []),
         date_event=notes.take(
             "date_event", [chronology.event(scene, title, issued)] if kind == "news" else []
         ),

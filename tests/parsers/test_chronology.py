@@ -59,6 +59,29 @@ def test_in_force_is_what_a_text_says_of_itself(
 
 
 @pytest.mark.parametrize(
+    ("title", "named", "days"),
+    [
+        ("关于印发《岭南省经费规定》的通知", "《岭南省经费规定》", ("2023-05-01", "2028-04-30")),
+        ("关于印发岭南省经费规定的通知", "《岭南省经费规定》", ("2023-05-01", "2028-04-30")),
+        ("关于印发《岭南省经费规定（试行）》的通知", "《岭南省经费规定》", ("2023-05-01", "2028-04-30")),
+        ("岭南省经费规定", "《岭南省经费规定》", ("2023-05-01", "2028-04-30")),
+        ("关于印发《岭南省经费规定》的通知", "原《岭南省经费规定》", (None, None)),
+        ("关于印发《岭南省经费规定》的通知", "《岭南省经费规定》（岭科发〔2018〕1号）", (None, None)),
+        ("关于印发《岭南省经费规定实施细则》的通知", "《岭南省经费规定》", (None, None)),
+        ("关于废止《岭南省经费规定》的通知", "《岭南省经费规定》", (None, None)),
+        ("关于做好经费管理的通知", "《岭南省经费规定》", (None, None)),
+    ],
+)
+def test_what_a_headline_issues_is_the_document_s_own(
+    title: str, named: str, days: tuple[str | None, str | None]
+) -> None:
+    """Where the text calls it by its name, too; what the headline repeals is not, nor what had the name before."""
+    read = of_page(title, f"{OPENING}{named}自2023年5月1日起施行，有效期至2028年4月30日。")
+
+    assert (read.valid_from, read.valid_to) == days
+
+
+@pytest.mark.parametrize(
     ("value", "valid_to"),
     [
         ("2022-05-01至2027-04-30", "2027-04-30"),
