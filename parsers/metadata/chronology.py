@@ -318,9 +318,14 @@ def valid_to(scene: Scene, title: str) -> Iterator[Offer]:
 
 
 def _labelled_valid(scene: Scene, field: str) -> Iterator[Offer]:
-    """What the table says of it, and the labels above the text: below it such a label is about a form or a deadline."""
+    """What the table says of it, and the labels above the text: below it such a label is about a form or a deadline.
+
+    Above a consultation or a call 截止日期 is a deadline as well.
+    """
     yield from scene.in_table(field)
-    yield from _lines(label for label in scene.labelled(field) if label.line <= scene.start)
+    yield from _lines(
+        label for label in scene.labelled(field) if label.line <= scene.start and label.label != "截止日期"
+    )
 
 
 def _said(scene: Scene, title: str, field: str, pattern: re.Pattern[str]) -> Iterator[Offer]:

@@ -103,6 +103,15 @@ def test_a_table_s_term_ends_with_its_last_day(value: str, valid_to: str | None)
     assert of_page("岭南省科技计划管理办法", OPENING, f"<table>{cells}</table>").valid_to == valid_to
 
 
+@pytest.mark.parametrize(("label", "valid_to"), [("截止日期", None), ("失效日期", "2023-06-30")])
+def test_a_deadline_above_a_text_is_no_end(label: str, valid_to: str | None) -> None:
+    """Until then a consultation is open."""
+    bar = f"<p>发布日期：2023-05-31 {label}：2023-06-30</p>"
+    read = of_page("关于公开征求《岭南省经费规定（征求意见稿）》意见的公告", OPENING, bar)
+
+    assert (read.issued, read.valid_to) == ("2023-05-31", valid_to)
+
+
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
