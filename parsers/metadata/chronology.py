@@ -79,6 +79,8 @@ _BRACKETED_DAY = re.compile(r"[（(]\s*[^-/.]{4}年[^-/.:：]{1,3}月[^-/.:：]{
 """`（2024年3月1日）` under a headline: when it was said or adopted, not when it was published."""
 _OF_EVENTS = frozenset({"时间", "日期", "公示时间", "提交时间", "Date", "Time"})
 """Labels that a text gives to the day of an event, too."""
+_OF_PRINTING = frozenset({"印发日期", "印发时间"})
+"""Labels of the day on which copies were printed."""
 _OTHER_DAYS = frozenset({"created", "generated", "valid_from", "valid_to"})
 """Fields whose labels give a line's date another sense than that of publication."""
 SECONDS_DIGITS = 10
@@ -258,17 +260,22 @@ def created(
 ) -> Iterator[Offer]:
     """When it was signed or passed.
 
+    A label counts above the text: below it, it is about a form or about another text. One that says when it was printed
+    counts after the signature, which is earlier.
+
     Args:
         scene: The page.
         passed: The line under a law's headline.
         signed: The signature block.
     """
-    for value, rule, snippet in (*scene.in_table("created"), *_lines(scene.labelled("created"))):
-        day = dates.read_date(value)
-        if day is not None:
-            yield day[:10], rule, snippet
+    labels = [label for label in scene.labelled("created") if label.line <= scene.start]
+    printed = [label for label in labels if label.label in _OF_PRINTING]
+    yield from _dated(
+        (*scene.in_table("created"), *_lines(label for label in labels if label not in printed))
+    )
     if signed is not None:
         yield signed.day, "text:signature", signed.snippet
+    yield from _dated(_lines(printed))
     if passed is not None:
         yield passed[1], "text:passed", passed[2]
     for line in scene.above():
@@ -277,6 +284,13 @@ def created(
             yield day, "text:under_headline", line
     for value, rule, snippet in scene.in_table("generated"):
         day = dates.read_day(value)
+        if day is not None:
+            yield day[:10], rule, snippet
+
+
+def _dated(offers: Iterable[Offer]) -> Iterator[Offer]:
+    for value, rule, snippet in offers:
+        day = dates.read_date(value)
         if day is not None:
             yield day[:10], rule, snippet
 

@@ -103,6 +103,28 @@ def test_a_table_s_term_ends_with_its_last_day(value: str, valid_to: str | None)
     assert of_page("岭南省科技计划管理办法", OPENING, f"<table>{cells}</table>").valid_to == valid_to
 
 
+SIGNED = "</p><p>各市要加强组织领导。</p><p>岭南省科学技术厅</p><p>2023年3月7日"
+
+
+@pytest.mark.parametrize(
+    ("above", "behind", "expected"),
+    [
+        ("", f"{SIGNED}</p><p>印发日期：2023年3月9日", "2023-03-07"),
+        ("<p>印发日期：2023年3月9日</p>", SIGNED, "2023-03-07"),
+        ("<p>印发日期：2023年3月9日</p>", "", "2023-03-09"),
+        ("<p>成文日期：2023年3月6日</p>", SIGNED, "2023-03-06"),
+        ("", "</p><p>签署日期：2023年3月9日", None),
+    ],
+)
+def test_a_document_is_signed_before_it_is_printed(above: str, behind: str, expected: str | None) -> None:
+    """And a label below the text is a form's."""
+    lines = f"{OPENING}{behind}".replace("</p><p>", "\n")
+    html = f"<html><body><h1>岭南省科学技术厅关于加强科技计划管理的通知</h1>{above}<div><p>{OPENING}{behind}</p></div></body></html>"
+    page = Page("import:t/page.html", FETCHED, 200, "text/html", html.encode())
+
+    assert describe(page, parse_html(html), None, lines, None).created == expected
+
+
 @pytest.mark.parametrize(("label", "valid_to"), [("截止日期", None), ("失效日期", "2023-06-30")])
 def test_a_deadline_above_a_text_is_no_end(label: str, valid_to: str | None) -> None:
     """Until then a consultation is open."""
