@@ -37,7 +37,7 @@ _COURT = re.compile(
 """The number of a court case: (2020)鲁01民终123号."""
 
 _WORDS = (
-    "根据|依据|依照|按照|遵照|参照|落实|贯彻|印发|转发|下发|废止|执行|详见|参见|现将|已经|关于|发布|公布|文件|文号|字号|编号|通知|意见|办法|决定"
+    "根据|依据|依照|按照|遵照|参照|落实|贯彻|印发|转发|下发|废止|执行|详见|参见|现将|已经|关于|发布|公布|文件|文号|字号|编号|通知|意见|办法|决定|公告|批复"
     "|(?:并|同时|现|拟|已)将|[或的在以是与及到]|对(?!外)|(?<!无)为|(?<!自)由"
 )
 """What runs into a code from the left and is part of none: words, and characters that stand in no name of a place or a body
@@ -51,8 +51,11 @@ _LOOSE = re.compile(rf"^.*(?:\s|{_JOINING})(?=..)")
 """What is still too long for a code is prose."""
 _SIGNER = re.compile(r"[\s（(]*签\s*发\s*人\s*[：:].*$")
 """`晋科函〔2023〕45号　　签发人：赵某` at the head of a letter to superiors or of a reply (GB/T 9704-2012, 7.2.6)."""
-_APART = re.compile(r"[\s：:—–-]")
-"""What parts a number that begins a headline from the name behind it: `财政部令第57号——…`."""
+_APART = re.compile(rf"[\s：:—–-]|{_CLOSE}|《|关于(?!.*[？?])")
+"""What parts a number that begins a headline from the name behind it: `财政部令第57号——…`, `财税〔2016〕36号关于…的通知`; a question
+asks what a number says of something."""
+_NOTICE = re.compile("(?:通知|意见|办法|决定|公告|批复)$")
+"""What ends a headline that its number is glued to: `…的通知国发〔2021〕29号`."""
 _PROMULGATED = re.compile("(?:公布|发布)(?!的)")
 _INNER_BODY = re.compile(r"^.*(?:办公厅|办公室|人民政府|政府|委员会|厅|局|部|院|委)(?=.{2,8}$)")
 LONGEST_CODE = 8
@@ -129,9 +132,9 @@ def number_in_title(title: str) -> str | None:
     for found in find_numbers(title):
         before, after = title[: found.start], title[found.end :].lstrip(" 　）)]】〕")
         name = before.rstrip(" 　（([【〔")
-        if not after and name != before and not name.endswith("》"):
+        if not after and (name != before or _NOTICE.search(name)) and not name.endswith("》"):
             return found.value
-        if not before and _APART.match(title, found.end):
+        if not name and _APART.match(title, found.end):
             return found.value
     return None
 
