@@ -44,7 +44,9 @@ _WORDS = (
 (对外贸易经济合作部, 无为市 and 自由贸易试验区 have theirs)."""
 _JOINING = r"[见原经将至和](?!政)"
 """What runs into a code as well, but stands in codes, too: 浙经信技术, 国家发展和改革委员会. No code begins with 政: 将政 is Jiangle's."""
-_LEAD_OF_LINE = re.compile(rf"^.*(?:{_WORDS}|(?<=[部委局厅院会署办府])和)(?:{_JOINING})*")
+_LEAD_OF_LINE = re.compile(
+    rf"^.*(?:{_WORDS}|(?<=[部委局厅院会署办府])和|[一二三四五六七八九十]日)(?:{_JOINING})*"
+)
 _LEAD = re.compile(rf"{_LEAD_OF_LINE.pattern}|^(?:{_JOINING})+")
 """In a sentence the first character may belong to what came before; where a line is a number and nothing else, nothing came before."""
 _LOOSE = re.compile(rf"^.*(?:\s|{_JOINING})(?=..)")
