@@ -139,7 +139,9 @@ _SUFFIX = (
     r"|[厅局委部办会][\u4e00-\u9fff]{2,6}(?<![实好益各之])处(?=$))"
 )
 _NAME = r"[\u4e00-\u9fff](?:[\u4e00-\u9fff]|[（(][\u4e00-\u9fff]{2,10}[）)]){0,39}?"
-_BODY = re.compile(rf"{_NAME}{_SUFFIX}(?:[ 、　]+{_NAME}{_SUFFIX})*")
+_WHOLE_NAME = rf"(?>{_NAME}{_SUFFIX}(?=[ 、　]|$))"
+"""A name up to the blank behind it, read in one way: 学院 ends with 院, too, and two ways a name are 2^22 of 22 names."""
+_BODY = re.compile(rf"{_WHOLE_NAME}(?:[ 、　]++{_WHOLE_NAME})*+")
 _ABOUT = re.compile(r"关于|对(?=.{2,80}(?:答复|批复|决定)$)|印发|转发|公告|通告|令(?=第|[（(])|公报|发布")
 _ETC = re.compile(r"[等]?[一二三四五六七八九十\d]*(?:部门|部委|单位|委局|厅局)$|等$")
 _PASSED = re.compile(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from parsers.metadata.issuers import (
@@ -135,6 +137,16 @@ def test_headings_are_no_bodies(line: str) -> None:
 def test_bodies_with_like_endings(line: str) -> None:
     """Bodies whose last two characters are a word's, too."""
     assert is_body(line)
+
+
+def test_many_names_are_read_in_one_way() -> None:
+    """A line of names that ends otherwise takes no longer than one of bodies."""
+    names = "、".join(["机械学院", "电气学院"] * 14)
+
+    began = perf_counter()
+    assert is_body(names)
+    assert not is_body(f"{names}：")
+    assert perf_counter() - began < 1
 
 
 def test_body_alone_and_in_brackets() -> None:
