@@ -72,7 +72,8 @@ def _rest(text: str, metadata: Metadata) -> str:
 
 
 def _stem(name: str) -> str:
-    return re.sub(r"\.\w{2,5}$", "", name)
+    """A file's own name: without the ending, and without the 附件1 that a page puts in front."""
+    return _NUMBERED.sub("", re.sub(r"\.\w{2,5}$", "", name))
 
 
 def _is_named(attachment: Attachment, title: str | None) -> bool:
