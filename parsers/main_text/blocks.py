@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 import lxml.html
@@ -23,6 +24,25 @@ _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BREAKS = frozenset({"br", "hr"})
 _CELLS = frozenset({"td", "th"})
 _PANELS = frozenset({"div", "section", "article"})
+# Classes of the one panel that is shown, and of the others: they take turns with the panels.
+_STATES = frozenset(
+    [
+        "active",
+        "block",
+        "cur",
+        "current",
+        "fade",
+        "hidden",
+        "hide",
+        "in",
+        "none",
+        "off",
+        "on",
+        "selected",
+        "show",
+        "shown",
+    ]
+)
 # A whole text is hidden for a script to show; noise is short.
 _JAMMED = 60
 
@@ -103,18 +123,40 @@ def is_hidden(element: lxml.html.HtmlElement) -> bool:
     return element.get("hidden") is not None or (style is not None and _HIDDEN.search(style) is not None)
 
 
-def _is_panel(element: lxml.html.HtmlElement) -> bool:
-    """Tells whether a hidden element is one of several that take turns: tabs, and pages that a script turns."""
-    names = set((element.get("class") or "").split())
-    if element.tag not in _PANELS or not names:
-        return False
-    beside = (*element.itersiblings(element.tag), *element.itersiblings(element.tag, preceding=True))
-    return any(not is_hidden(other) and names & set((other.get("class") or "").split()) for other in beside)
+class _Panels:
+    """Tells hidden elements that are one of several which take turns: tabs, and pages that a script turns.
+
+    What is shown beside them is looked at once for each parent, however many are hidden.
+    """
+
+    def __init__(self) -> None:
+        self._shown: dict[tuple[lxml.html.HtmlElement | None, str], frozenset[frozenset[str]]] = {}
+
+    def holds(self, element: lxml.html.HtmlElement) -> bool:
+        """Tells whether an element of the same classes is shown beside a hidden one."""
+        names = _kind_of_panel(element)
+        if element.tag not in _PANELS or not names:
+            return False
+        parent = element.getparent()
+        if parent is None:
+            return False
+        beside = (parent, element.tag)
+        if beside not in self._shown:
+            self._shown[beside] = frozenset(
+                _kind_of_panel(other) for other in parent.iterchildren(element.tag) if not is_hidden(other)
+            )
+        return names in self._shown[beside]
+
+
+def _kind_of_panel(element: lxml.html.HtmlElement) -> frozenset[str]:
+    """Returns an element's classes but for those that tell which one of several it is, and whether it is shown."""
+    names = {name.lower().rstrip("-_0123456789") for name in (element.get("class") or "").split()}
+    return frozenset(names - _STATES - {""})
 
 
 def _is_jammed(element: lxml.html.HtmlElement) -> bool:
     """Tells whether an element within a line is hidden and short: noise against copying, marks of an editor."""
-    return is_hidden(element) and sum(map(len, element.itertext())) <= _JAMMED
+    return is_hidden(element) and all(size <= _JAMMED for size in accumulate(map(len, element.itertext())))
 
 
 def _kind_of_link(anchor: lxml.html.HtmlElement) -> str | None:
@@ -152,6 +194,7 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
     pre = 0
     unseen: list[tuple[int, str]] = []
     jammed: lxml.html.HtmlElement | None = None
+    panels = _Panels()
 
     def close() -> None:
         nonlocal linked, filed, item_open
@@ -204,7 +247,7 @@ def lay_out(root: lxml.html.HtmlElement) -> Layout:  # noqa: C901, PLR0912, PLR0
                     -1,
                     name,
                     around,
-                    is_hidden(element) and not _is_panel(element),
+                    is_hidden(element) and not panels.holds(element),
                 )
                 stack.append(len(boxes))
                 boxes.append(box)

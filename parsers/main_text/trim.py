@@ -70,6 +70,7 @@ def neighbour_spans(layout: Layout, start: int | None) -> list[tuple[int, int]]:
         start: The line after the headline; an element that holds the headline is the text's own.
     """
     spans: list[tuple[int, int]] = []
+    above = _above_text(layout, start)
     for n, line in enumerate(layout.lines):
         if not opens_neighbours(line.text):
             continue
@@ -77,17 +78,18 @@ def neighbour_spans(layout: Layout, start: int | None) -> list[tuple[int, int]]:
         while box.parent >= 0 and box.last - box.first < 2:
             box = layout.boxes[box.parent]
         if box.first == n and box.parent >= 0 and (start is None or not box.first < start <= box.last):
-            spans.append((n, n + 1) if _is_above_text(layout, start, n) else (box.first, box.last))
+            spans.append((n, n + 1) if n in above else (box.first, box.last))
     return spans
 
 
-def _is_above_text(layout: Layout, start: int | None, n: int) -> bool:
-    """Tells whether such a line is the name of the column above the text itself: what follows is no neighbour of it."""
-    if any(box.name is not None and box.first == n for box in layout.boxes):
-        return True
-    return (
-        start is not None and start <= n and not any(is_sentence(line.text) for line in layout.lines[start:n])
-    )
+def _above_text(layout: Layout, start: int | None) -> frozenset[int]:
+    """Returns where such a line is the name of the column above the text itself: what follows is no neighbour of it."""
+    begins = {box.first for box in layout.boxes if box.name is not None}
+    if start is None:
+        return frozenset(begins)
+    end = len(layout.lines)
+    said = next((n for n in range(start, end) if is_sentence(layout.lines[n].text)), end)
+    return frozenset({*begins, *range(start, said + 1)})
 
 
 def _beside(layout: Layout, one: int, other: int) -> bool:

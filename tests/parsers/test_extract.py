@@ -324,8 +324,21 @@ def test_panels_that_take_turns_are_all_text() -> None:
     shown = f"<div class='tab-pane active'><p>{lines[0]}</p></div>"
     others = "".join(f"<div class='tab-pane' style='display:none'><p>{line}</p></div>" for line in lines[1:])
     assert said(read(page(f"<h1>{TITLE}</h1><div>{shown}{others}</div>"))) == lines
-    alone = f"<div class='pop' style='display:none'><p>{lines[1]}</p></div>"
-    assert said(read(page(f"<h1>{TITLE}</h1><div>{PARAGRAPHS}{alone}</div>"))) == list(BODY)
+    numbered = "".join(
+        f"<div class='page page{n}{' hide' if n else ' show'}' {'hidden' if n else ''}><p>{line}</p></div>"
+        for n, line in enumerate(lines)
+    )
+    assert said(read(page(f"<h1>{TITLE}</h1><div>{numbered}</div>"))) == lines
+
+
+@pytest.mark.parametrize("kind", ["pop", "box", "box tishi"])
+def test_what_is_hidden_beside_another_kind_of_element_is_no_panel(kind: str) -> None:
+    """One class in common is how both look, not what they are."""
+    asks = "<p>您访问的链接即将离开青石市林业局网站，是否继续？如需继续访问，请点击确定。</p>"
+    hidden = f"<div class='{kind}' style='display:none'>{asks}</div>"
+    assert said(
+        read(page(f"<h1>{TITLE}</h1><div><div class='box con'>{PARAGRAPHS}</div>{hidden}</div>"))
+    ) == list(BODY)
 
 
 def test_hidden_words_within_a_sentence_go() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 from parsers.document import Dropped
 from parsers.main_text.blocks import lay_out
 from parsers.main_text.density import Span, weigh
@@ -72,3 +74,26 @@ def test_neighbours_are_the_element_that_they_open() -> None:
     layout = lay_out(parse_html(f"<div><h1>{TITLE}</h1>{PARAGRAPHS}</div>{related}"))
     assert neighbour_spans(layout, 1) == [(4, 6)]
     assert neighbour_spans(layout, 5) == []
+
+
+def test_a_board_of_many_entries_is_read_at_once() -> None:
+    """The page is not looked through again for each line that may open neighbours, nor for each hidden element."""
+    entries = "".join(f"<div><p>留言：</p><p>第{n}位村民</p></div>" for n in range(4_000))
+    hidden = "".join(
+        f"<div class='entry' style='display:none'><p>第{n}位村民</p></div>" for n in range(2_000)
+    )
+    tree = parse_html(f"<div>{entries}</div><div>{hidden}</div>")
+    began = process_time()
+    layout = lay_out(tree)
+    assert len(neighbour_spans(layout, None)) == 4_000
+    neighbour_spans(layout, 1)
+    assert process_time() - began < 1
+
+
+def test_a_text_that_is_hidden_many_times_over_is_read_at_once() -> None:
+    """An element that is too long for noise is not measured to its end."""
+    hidden, inner = "<span style='display:none'>", "<i>松</i>" * 15_000
+    tree = parse_html(f"<p>{hidden * 150}{inner}{'</span>' * 150}</p>")
+    began = process_time()
+    lay_out(tree)
+    assert process_time() - began < 1
