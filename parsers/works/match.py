@@ -276,7 +276,8 @@ def _other_headline(left: Headline, right: Headline) -> bool:
 
 def _other_policy(one: Profile, other: Profile, jaccard: float, contained: float) -> bool:
     """Whether two texts that share much are two policies: of another body, day, year, with other figures, or another name."""
-    if contained < EXCERPTED and _other_time(one.facts, other.facts):
+    numbered = one.identifier is not None and one.identifier == other.identifier
+    if contained < EXCERPTED and not numbered and _other_time(one.facts, other.facts):
         return True
     if jaccard >= _ALMOST:
         return _other_name(one, other) and not _slip(one.head.name, other.head.name)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.normalisation.key import fold
-from parsers.works.match import Match, Profile, keys, match, profile
+from parsers.works.match import EXCERPTED, Match, Profile, keys, match, profile
 from parsers.works.sketch import grams, overlap, sketch
 from store.capture import digest
 from tests.parsers.works.corpus import Pair, Paper, pairs
@@ -163,6 +163,25 @@ def test_a_copy_with_a_number_changed_is_a_copy() -> None:
     changed = NOTICE.format(body="山西省科学技术厅", year=2023, month=4).replace("3%", "5%")
 
     assert match(_notice(title), profile_of(Paper("b", title, changed, document_type="notice"))) is not None
+
+
+def test_a_newspaper_s_excerpt_of_a_numbered_notice_is_a_copy() -> None:
+    """It names the day of its report, the notice that of its signature: the number is of one policy."""
+    title, number = "关于组织开展林业科技示范户遴选工作的通知", "岭科发〔2023〕5号"
+    notice = NOTICE.replace("{year}年{month}月20日前", "本月底前").format(
+        body="岭南省科学技术厅", year=2023, month=3
+    )
+    excerpt = "本报3月10日讯，省科学技术厅日前发出通知，部署有关工作，记者从会上获悉，通知的主要内容摘登如下，请读者留意各市的具体安排。"
+    excerpt += notice[: notice.index("三、")]
+    one, other = (
+        profile_of(Paper(text[:2], title, text, identifier=number, document_type="notice"))
+        for text in (notice, excerpt)
+    )
+    found = match(one, other)
+
+    assert overlap(one.sketch, other.sketch)[1] < EXCERPTED
+    assert found is not None
+    assert found.by == "identifier"
 
 
 def test_an_attached_file_links_two_covering_notes() -> None:
