@@ -201,6 +201,9 @@ _BLANKS = re.compile(r"\s+")
 # After a date in a line of its own: a source may follow, a session or a decision is text.
 _SAYS = re.compile(r"[，。；）)]|会议|通过|修[订正改]|公布|发布|施行|批准|印发|第.{1,6}次")
 
+# An account that a reader of the page is asked to follow.
+_ACCOUNT = re.compile(r"公众号|订阅号|视频号|关注我们")
+
 # A byline or a credit is short; a longer line with such a label in front is a sentence.
 _BYLINE_MAX = 160
 _CREDIT_MAX = 90
@@ -270,8 +273,10 @@ def is_control(line: str) -> bool:
 def is_furniture(line: str) -> bool:
     """Tells whether a line belongs to the page: breadcrumb, neighbours, QR code, related articles."""
     found = _FURNITURE.search(_simplified(line)) if len(line) <= 120 else None
-    # A sentence that comes to it later is about something else.
-    return found is not None and (found.start() <= _AT_ONCE or "。" not in line)
+    if found is None or found.start() <= _AT_ONCE or "。" not in line:
+        return found is not None
+    # A sentence that comes to it later is about something else, unless it asks to follow an account.
+    return _ACCOUNT.search(line) is not None and not _ARTICLE.match(line)
 
 
 @recurring
