@@ -11,6 +11,7 @@ from parsers.main_text.blocks import Layout, Line
 _ROW_SIZE = 1500
 _CELL_LINES = 4
 _LONG_CELLS = 0.1
+_LABELLED = 2
 
 
 def data_tables(layout: Layout, lines: Sequence[Line]) -> set[int]:
@@ -39,9 +40,12 @@ def _is_data(lines: Sequence[Line]) -> bool:
     for line in lines:
         sizes[line.row] += line.size
     several = sum(count > 1 for count in rows.values())
+    # Beside nothing but its label stands a text, not a value: a reply below the fields of a letter.
+    long = [row for (row, _), count in cells.items() if count > _CELL_LINES]
     return (
         len(rows) > 1
         and 2 * several >= len(rows)
-        and sum(count > _CELL_LINES for count in cells.values()) <= _LONG_CELLS * len(cells)
+        and len(long) <= _LONG_CELLS * len(cells)
+        and all(rows[row] > _LABELLED for row in long)
         and max(sizes.values()) <= _ROW_SIZE
     )

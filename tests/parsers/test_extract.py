@@ -291,6 +291,34 @@ def test_a_long_cell_does_not_break_a_table_up() -> None:
     assert [block.text.split(CELL_GAP)[1] for block in found.blocks if block.kind == "row"][-1] == "西河林场"
 
 
+@pytest.mark.parametrize("each", [2, 4])
+def test_a_reply_beside_its_label_keeps_its_paragraphs(each: int) -> None:
+    """Above it the fields of a letter are a table, of label and value in one or two pairs a row."""
+    fields = [
+        cell
+        for n, name in enumerate(
+            [
+                "来信人",
+                "编号",
+                "来信时间",
+                "办理单位",
+                "办理状态",
+                "来信类别",
+                "答复时间",
+                "公开方式",
+                "主题",
+                "地区",
+            ]
+        )
+        for cell in (name, f"东河第{n}号")
+    ]
+    rows = [fields[n : n + each] for n in range(0, len(fields), each)]
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    reply = f"<tr><td>答复内容</td><td colspan=3>{PARAGRAPHS}</td></tr>"
+    found = read(page(f"<h1>{TITLE}</h1><div class='TRS_Editor'><table>{table}{reply}</table></div>"))
+    assert said(found)[-len(BODY) :] == list(BODY)
+
+
 def test_bookmarks_are_no_links() -> None:
     """Word puts an anchor without address around paragraphs."""
     named = "".join(f"<p><a name='OLE_LINK{n}'>{line}</a></p>" for n, line in enumerate(BODY))
