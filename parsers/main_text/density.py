@@ -82,6 +82,11 @@ def is_sentence(text: str) -> bool:
     return "。" in text or _SENTENCE.search(text) is not None
 
 
+def is_numbered(text: str) -> bool:
+    """Tells whether a line begins with the number of an article or of an item, or as an annex."""
+    return _NUMBERED.match(text) is not None
+
+
 def weigh(layout: Layout, furniture: Sequence[tuple[int, int]]) -> list[float]:
     """Returns a weight for each line: positive for prose, negative for links and furniture.
 
@@ -143,7 +148,7 @@ def _worth(text: str, size: int) -> float:
     worth = units(text)
     if size >= PROSE and is_sentence(text):
         return worth + _COMMA_WORTH * min(_COMMAS_MAX, len(_COMMA.findall(text)))
-    if _NUMBERED.match(text) or (size >= 30 and _COMMA.search(text)):
+    if is_numbered(text) or (size >= 30 and _COMMA.search(text)):
         return worth
     return min(worth * _PLAIN_SHARE, _PLAIN_MAX)
 

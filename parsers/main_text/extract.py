@@ -13,8 +13,8 @@ from lxml import etree
 from parsers.document import CELL_GAP, Block, Dropped, Extraction
 from parsers.main_text.blocks import Layout, Line, hidden_lines, is_hidden, lay_out
 from parsers.main_text.data_tables import data_tables
-from parsers.main_text.density import PROSE, Span, cards, densest, is_sentence, units, weigh
-from parsers.main_text.headlines import after_headline, titles, titles_in
+from parsers.main_text.density import PROSE, Span, cards, densest, is_numbered, is_sentence, units, weigh
+from parsers.main_text.headlines import after_headline, names_notice, titles, titles_in
 from parsers.main_text.trim import info_spans, neighbour_spans, trim
 from parsers.main_text.twins import cleaner, find_copies
 from parsers.page import Rule
@@ -129,7 +129,8 @@ def _choose(
 def _continued(layout: Layout, weights: Sequence[float], top: Span) -> Span:
     """Widens a container to the elements behind it that go on with the text: what a notice puts in force, an annex.
 
-    Each holds prose, and nothing that is a link or furniture; a short label between them comes along.
+    Each begins as such a part does, holds prose in lines of its own, and nothing that is a link or furniture; a short
+    label between them comes along. Whom to ask, and who the author is, stands there as well.
     """
     inner = [box for box in layout.boxes if (box.first, box.last) == (top.first, top.last)]
     last = top.last
@@ -140,9 +141,18 @@ def _continued(layout: Layout, weights: Sequence[float], top: Span) -> Span:
         files = any(line.filed for line in layout.lines[box.first : box.last])
         if box.around or box.hidden or files or min(inside, default=-1.0) < 0:
             break
-        if max(inside) >= PROSE:
+        if max(inside) < PROSE:
+            continue
+        if not any(_opens_part(layout.lines[n].text) for n in (last, box.first)):
+            break
+        if box.last - last > 1:
             last = box.last
     return Span(top.first, last, top.name)
+
+
+def _opens_part(line: str) -> bool:
+    """Tells whether a line opens a part of a text: a number, 附件, the name of what is put in force."""
+    return is_numbered(line) or (not is_sentence(line) and names_notice(line))
 
 
 def _densest_seen(

@@ -27,11 +27,20 @@ _PROBE = 12
 _PART = 6
 _PART_SHARE = 4
 
+_NOTICE = re.compile(
+    r"(?:公告|通知|通告|公示|启事|决定|意见|办法|规定|批复|答复|复函|回复|通报|报告|方案|细则|条例|规划|要点|名单)(?:$|[\s_\-—|（(])"
+)
+
 
 @recurring
 def fold(text: str) -> str:
     """Returns a text's letters and digits in lower case, to compare headlines."""
     return _NOT_WORD.sub("", text).lower()
+
+
+def names_notice(headline: str) -> bool:
+    """Tells whether a headline ends with what a paper is: one about servicing, or a missing page, says that of itself."""
+    return _NOTICE.search(headline) is not None
 
 
 def titles(tree: lxml.html.HtmlElement) -> frozenset[str]:

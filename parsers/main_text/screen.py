@@ -11,7 +11,7 @@ from lxml import etree
 from parsers.document import Extraction, Reason, Rejection
 from parsers.main_text.blocks import FILE, lay_out
 from parsers.main_text.density import units as _units
-from parsers.main_text.headlines import after_headline, fold, titles
+from parsers.main_text.headlines import after_headline, fold, names_notice, titles
 from parsers.main_text.surroundings import is_byline
 from parsers.page import Page
 from parsers.tree import UNSEEN, anchors, one_line
@@ -99,10 +99,6 @@ _LOADING = re.compile(
 _APP_ROOT = re.compile(
     r"^(?:app|root|__next|__nuxt|__layout|main-app|q-app|ember-application)$", re.IGNORECASE
 )
-# What a real notice about servicing or a missing page says in its headline.
-_NOTICE = re.compile(
-    r"(?:公告|通知|通告|公示|启事|决定|意见|办法|规定|批复|答复|复函|回复|通报|报告|方案|细则|条例|规划|要点|名单)(?:$|[\s_\-—|（(])"
-)
 _TITLE = etree.XPath("string(/descendant::title[1])")
 _LINKS = etree.XPath("count(/descendant::a/@href[string-length(.) > 0])")
 _INDEX_OF = re.compile(r"^\s*Index of /", re.IGNORECASE)
@@ -143,7 +139,7 @@ def screen(page: Page, tree: lxml.html.HtmlElement) -> Rejection | None:
         return Rejection("not_found", f"status {status}")
     if failed:
         return Rejection("error_page", f"status {status}, title {title!r}")
-    if _NOT_FOUND_TITLE.search(title) and not _NOTICE.search(title) and len(title) <= 40:
+    if _NOT_FOUND_TITLE.search(title) and not names_notice(title) and len(title) <= 40:
         return Rejection("soft_not_found", f"title {title!r} under status {status}")
     if _INDEX_OF.search(title):
         return Rejection("listing", f"directory index {title!r}")
@@ -157,7 +153,7 @@ def _stand_in(tree: lxml.html.HtmlElement, title: str, text: str, failed: bool) 
     code = _code(tree) if size < 300 else ""
     if _CHALLENGE_CODE.search(code) and size < 200:
         return Rejection("challenge", f"{_hit(_CHALLENGE_CODE, code)} in its code, {size} characters of text")
-    notice = bool(_NOTICE.search(title)) or _has_notice_heading(tree) or _is_dated_article(tree)
+    notice = names_notice(title) or _has_notice_heading(tree) or _is_dated_article(tree)
     if _CHALLENGE.search(said) and not notice and size < 600:
         return Rejection("challenge", f"{_hit(_CHALLENGE, said)}, {size} characters of text")
     if tree.find(".//frameset") is not None:
@@ -259,7 +255,7 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
     }
     if units < (_BRIEF_ARTICLE if article else _BRIEF_TEXT):
         for pattern, reason in _BRIEF_REASONS:
-            if pattern.search(text) and not any(_NOTICE.search(h) for h in _headings(tree)):
+            if pattern.search(text) and not any(names_notice(h) for h in _headings(tree)):
                 return Rejection(reason, f"{_hit(pattern, text)} in {units:.0f} characters of text")
     if extraction.container == "rule":
         return None
@@ -279,7 +275,7 @@ def _is_short_notice(tree: lxml.html.HtmlElement, units: float, sentences: list[
     start = after_headline(layout, titles(tree))
     if start is None:
         return False
-    named = any(_NOTICE.search(heading) for heading in _headings(tree))
+    named = any(names_notice(heading) for heading in _headings(tree))
     return named or any(is_byline(line.text) for line in layout.lines[start : start + _BYLINE_LINES])
 
 
@@ -403,7 +399,7 @@ def _headings(tree: lxml.html.HtmlElement) -> list[str]:
 
 
 def _has_notice_heading(tree: lxml.html.HtmlElement) -> bool:
-    return any(_NOTICE.search(heading) for heading in _headings(tree))
+    return any(names_notice(heading) for heading in _headings(tree))
 
 
 def _is_dated_article(tree: lxml.html.HtmlElement) -> bool:

@@ -390,6 +390,19 @@ def test_a_text_goes_on_beside_its_container() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<div class='tips'><p>如对本文件有疑问，请于工作时间拨打市林业局咨询电话，由专人为您解答。</p></div>",
+        "<div class='author-box'><p>张三</p><p>青石林业大学教授，长期从事造林绿化研究，著有《东河的树》。</p></div>",
+    ],
+)
+def test_what_stands_beside_a_text_is_no_part_of_it(beside: str) -> None:
+    """Whom to ask, and who the author is, are sentences too, but open no part."""
+    text = f"<div class='TRS_Editor'>{PARAGRAPHS}</div>"
+    assert said(read(page(f"<div><h1>{TITLE}</h1>{text}{beside}</div>"))) == list(BODY)
+
+
 @pytest.mark.parametrize("label", ["【评论】", "最新发布：", "图片新闻"])
 def test_the_name_of_a_column_above_a_text_takes_nothing_along(label: str) -> None:
     """It goes alone; what follows is the text."""
