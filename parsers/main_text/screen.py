@@ -55,9 +55,14 @@ _LOGIN = re.compile(
     r"(?:please|you must|you need to) (?:log|sign) ?in|log ?in to (?:continue|view|read)|sign in to (?:continue|view|read)|login required",
     re.IGNORECASE,
 )
+# What a paywall says of the text that it cuts off, also below an article's headline; a reply tells where to log in.
+_GATE = re.compile(
+    r"登[录陆]后(?:才|方)?(?:可以?|能|即可)?(?:继续)?(?:查看|阅读|访问|浏览)(?:全文|原文|正文|本文|本页|剩余|全部|完整|更多|内容)"
+)
 _MAINTENANCE = re.compile(
     r"(?:正在|正进行|现正|处于)[^。\n]{0,12}(?:维护|(?<!转型|产业|消费|结构)升级|检修|改版|调试)|(?:网站|系统|服务器|平台|页面|栏目|内容|本站)[^。\n]{0,4}(?:维护|升级|检修|建设|改版)中|^\W*(?:维护|升级|建设)中|"
-    r"(?:网站|系统|平台|本站)[^。\n]{0,4}暂(?:时|停)(?:无法|不能|停止)?(?:访问|服务|关闭|使用)|under (?:maintenance|construction)|(?:down|closed) for maintenance|temporarily unavailable|"
+    r"(?:网站|系统|平台|本站)[^。\n]{0,4}暂(?:时|停)(?:无法|不能|停止)?(?:访问|服务|关闭|使用)|"
+    r"(?:网站|系统|服务器|本站)[^。\n]{0,4}(?:维护|升级|检修|改版)，[^。\n]{0,12}(?:请|谅解|暂)|under (?:maintenance|construction)|(?:down|closed) for maintenance|temporarily unavailable|"
     r"scheduled maintenance|be (?:right )?back (?:soon|shortly)",
     re.IGNORECASE,
 )
@@ -153,7 +158,8 @@ def _stand_in(tree: lxml.html.HtmlElement, title: str, text: str, failed: bool) 
     code = _code(tree) if size < 300 else ""
     if _CHALLENGE_CODE.search(code) and size < 200:
         return Rejection("challenge", f"{_hit(_CHALLENGE_CODE, code)} in its code, {size} characters of text")
-    notice = names_notice(title) or _has_notice_heading(tree) or _is_dated_article(tree)
+    named = names_notice(title) or _has_notice_heading(tree)
+    notice = named or _is_dated_article(tree)
     if _CHALLENGE.search(said) and not notice and size < 600:
         return Rejection("challenge", f"{_hit(_CHALLENGE, said)}, {size} characters of text")
     if tree.find(".//frameset") is not None:
@@ -177,7 +183,7 @@ def _stand_in(tree: lxml.html.HtmlElement, title: str, text: str, failed: bool) 
         )
     if failed:
         return None
-    if not notice and (
+    if not (named if _GATE.search(said) else notice) and (
         (password and size < 400 and sentences <= 3)
         or (size < 500 and sentences <= 3 and _LOGIN.search(said))
     ):
@@ -253,8 +259,11 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
     article = _is_dated_article(tree) or {"headline", "byline"} <= {
         part.reason for part in extraction.dropped
     }
-    if units < (_BRIEF_ARTICLE if article else _BRIEF_TEXT):
+    if units < _BRIEF_TEXT:
         for pattern, reason in _BRIEF_REASONS:
+            told = article and not (reason == "login" and _GATE.search(text))
+            if told and units >= _BRIEF_ARTICLE:
+                continue
             if pattern.search(text) and not any(names_notice(h) for h in _headings(tree)):
                 return Rejection(reason, f"{_hit(pattern, text)} in {units:.0f} characters of text")
     if extraction.container == "rule":

@@ -24,6 +24,12 @@ CARDS = "".join(
 )
 MENU = "".join(f"<a href='/c{n}/'>栏目导航{n}</a>" for n in range(30))
 
+WALLED = (
+    "<h1>东河林场的春天</h1><p>发布时间：2024-03-06 来源：青石林业报</p>"
+    "<p>东河林场今年新造林三千亩，比上年多一千二百亩。开通会员即可阅读全文，每月仅需十元，已是会员请登录后阅读全文。</p>"
+)
+HEAD = "<meta name='ArticleTitle' content='东河林场的春天'><meta name='PubDate' content='2024-03-06 09:00'>"
+
 
 def judge(html: str, status: int | None = 200) -> Rejection | None:
     """Screens a page before and after extraction."""
@@ -58,6 +64,10 @@ def body(text: str, title: str = "青石市人民政府") -> str:
         ("challenge", "<html><head><script>$_ts=window['$_ts'];</script></head><body></body></html>", 412),
         ("login", body("<form>用户名<input name=u>密码<input type=password name=p><input type=submit value=登录></form>"), 200),
         ("login", body("<p>您需要登录后才能查看本页内容。</p>"), 200),
+        ("login", body(f"<div>{WALLED}</div><div>{MENU * 4}</div>", "东河林场的春天"), 200),
+        ("login", f"<html><head><title>东河林场的春天</title>{HEAD}</head><body><div>{WALLED}</div></body></html>", 200),
+        ("login", f"<html><head><title>东河林场的春天</title>{HEAD}</head><body><div>{WALLED}</div>{MENU * 4}</body></html>", 200),
+        ("maintenance", body("<p>尊敬的用户：系统升级维护，请您稍后访问，由此给您带来的不便敬请谅解！</p>"), 200),
         ("maintenance", body("<h1>网站正在升级维护，请稍后访问</h1>"), 200),
         ("maintenance", body("<p>We are down for maintenance and will be back soon.</p>", "Maintenance"), 503),
         ("soft_not_found", body("<p>抱歉，您访问的页面不存在或已被删除。</p><a href='/'>返回首页</a>"), 200),
@@ -106,7 +116,9 @@ def test_short_notices_are_documents(title: str, text: str, around: str) -> None
 def test_what_the_head_calls_an_article_is_one() -> None:
     """A reply may speak of login and verification, a list of names has no sentence."""
     head = "<meta name='ArticleTitle' content='某某来信'><meta name='PubDate' content='2024-03-06 09:00'>"
-    reply = "很抱歉，您所咨询的补助须经经济状况调查和身份核实；请您登录系统后点击“我的申请”查询进度。"
+    reply = (
+        "很抱歉，您所咨询的补助须经经济状况调查和身份核实；请您登录系统后点击“我的申请”，登录后可查看进度。"
+    )
     names = "".join(f"<p>青石第{n}农业合作社</p>" for n in "一二三四五六七八")
     for text in (f"<p>{reply}</p>", names):
         html = f"<html><head><title>某某来信</title>{head}</head><body><h1>某某来信</h1><div class='TRS_Editor'>{text}</div><ul>{MENU * 4}</ul></body></html>"
