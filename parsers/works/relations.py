@@ -43,11 +43,13 @@ _PROPOSAL = re.compile(
     r"|(?P<w2>提案|建议|议案)[》”\"]?\s*[（(]\s*(?:提案号|编号|案号)?[:：]?\s*第?\s*(?P<n2>[A-Za-z]?\d{1,5})\s*号(?:提案|建议)?\s*[）)]"
 )
 _REPLY = re.compile(r"答复|回复|复函|复文|收悉|办理")
-_BASIS = re.compile(r"(?:根据|依据|依照|按照)[^《》。；，,]{0,30}$")
-"""A decision names what it rests on before what it repeals or forwards: the words behind are of the latter."""
+_BASIS = re.compile(r"(?:根据|依据|依照|按照)[^《》。；，,]{0,30}(?<![将把对])$")
+"""A decision names what it rests on before what it repeals or forwards: the words behind are of the latter.
+
+With 将, 把 or 对 right before it a name is of the latter itself."""
 _NOT = "(?<!不)(?<!未)(?<!不予)(?<!未予)"
 _STAYS = re.compile(r"(?:继续|现行)有效|[不未]予?废止|(?:予以|作出)修改")
-_ENDS = re.compile(r"废止|失效|停止执行")
+_ENDS = re.compile(rf"{_NOT}废止|失效|停止执行")
 
 # Behind the row, up to the end of its clause; the first that fits wins.
 _AFTER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -74,6 +76,8 @@ _AFTER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_DECIDED = _AFTER[:2]
+"""What a text decides of it; the others say what it is."""
 # Right before the row.
 _BEFORE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("repeals", re.compile(rf"{_NOT}(?:废止|停止执行|撤销|宣布失效)(?:了|以下|下列|原)?[^《》。；，,]{{0,14}}$")),
@@ -251,7 +255,7 @@ def _of_text(text: str, title: str, document_type: str | None) -> Iterator[Relat
             kind = _kind(row, sentence[0], sentence.start())
             if kind is None and interprets and row[0].title:
                 kind, interprets = "interprets", False
-            if kind is None and repealing:
+            if kind is None and repealing and not _stays(row, sentence[0], sentence.start()):
                 kind = "repeals"
             if kind == "interprets" and document_type != "interpretation":
                 kind = None
@@ -273,7 +277,15 @@ def _of_text(text: str, title: str, document_type: str | None) -> Iterator[Relat
 def _repeals(sentence: str, *, before: bool) -> bool:
     """Whether what a sentence names, and the list below it, is repealed: some lists are of what stays."""
     around = _NAME.sub("", sentence)
-    return not _STAYS.search(around) and (before or _ENDS.search(around) is not None)
+    stays, ends = (
+        max((found.end() for found in pattern.finditer(around)), default=0) for pattern in (_STAYS, _ENDS)
+    )
+    return before if stays == ends else ends > stays  # what it says last is of the list
+
+
+def _stays(row: Sequence[_Reference], sentence: str, offset: int) -> bool:
+    """Whether the words behind a row, up to the next name, say that it is not repealed."""
+    return _STAYS.search(_behind(row, sentence, offset).partition("《")[0]) is not None
 
 
 def _is_policy(item: _Reference) -> bool:
@@ -284,10 +296,9 @@ def _is_policy(item: _Reference) -> bool:
 
 
 def _kind(row: Sequence[_Reference], sentence: str, offset: int) -> Kind | None:
-    after = sentence[row[-1].end - offset :]
-    after = re.sub(r"^[（(][^（）()]{0,60}[）)]", "", after)
+    after = _behind(row, sentence, offset)
     before = _before(sentence, row[0].start - offset)
-    for kind, pattern in () if _BASIS.search(before) else _AFTER[:2]:
+    for kind, pattern in () if _BASIS.search(before) else _DECIDED:
         if pattern.search(after):
             return kind
     for kind, pattern in _BEFORE:
@@ -295,6 +306,10 @@ def _kind(row: Sequence[_Reference], sentence: str, offset: int) -> Kind | None:
             around = sentence[: row[0].start - offset] + after
             return kind if kind != "interprets" or re.search(r"解读|说明|答记者问", around) else None
     return next((kind for kind, pattern in _AFTER[2:] if pattern.search(after)), None)
+
+
+def _behind(row: Sequence[_Reference], sentence: str, offset: int) -> str:
+    return re.sub(r"^[（(][^（）()]{0,60}[）)]", "", sentence[row[-1].end - offset :])
 
 
 def _before(sentence: str, position: int) -> str:
@@ -342,16 +357,28 @@ def _belongs(sentence: str, name: re.Match[str], number: FoundNumber) -> bool:
 
 
 def _rows(references: Sequence[_Reference], sentence: str, offset: int) -> Iterator[list[_Reference]]:
-    """References with nothing but commas, `和` and a body's name between them; a comma ends what a text rests on."""
+    """References with nothing but commas, `和` and a body's name between them."""
     row: list[_Reference] = []
     for item in references:
-        between = sentence[row[-1].end - offset : item.start - offset] if row else ""
-        if row and (
-            not _BETWEEN.fullmatch(between)
-            or ("，" in between and _BASIS.search(_before(sentence, row[0].start - offset)))
-        ):
-            yield row
+        if row and not _BETWEEN.fullmatch(sentence[row[-1].end - offset : item.start - offset]):
+            yield from _parted(row, sentence, offset)
             row = []
         row.append(item)
     if row:
-        yield row
+        yield from _parted(row, sentence, offset)
+
+
+def _parted(row: list[_Reference], sentence: str, offset: int) -> Iterator[list[_Reference]]:
+    """A comma ends what a text rests on where it repeals or forwards what is named behind."""
+    ends = (
+        n for n in range(1, len(row)) if "，" in sentence[row[n - 1].end - offset : row[n].start - offset]
+    )
+    cut = next(ends, None)
+    if (
+        cut is not None
+        and _BASIS.search(_before(sentence, row[0].start - offset))
+        and any(pattern.search(_behind(row, sentence, offset)) for _, pattern in _DECIDED)
+    ):
+        yield row[:cut]
+        row = row[cut:]
+    yield row

@@ -98,6 +98,32 @@ LAW, REPEALED, OTHER = "岭南省行政规范性文件管理条例", "岭南省�
             f"一、继续有效的文件\n《{OTHER}》\n二、废止的文件\n《{REPEALED}》",
             {("cites", OTHER), ("repeals", REPEALED)},
         ),
+        (
+            "关于废止部分规范性文件的通知",
+            f"本机关现行有效规范性文件共85件，现决定对下列2件予以废止：\n1.《{OTHER}》\n2.《{REPEALED}》",
+            {("repeals", OTHER), ("repeals", REPEALED)},
+        ),
+        (
+            "关于废止部分规范性文件的通知",
+            f"经清理，《{OTHER}》继续有效，《{REPEALED}》予以废止。",
+            {("cites", OTHER), ("repeals", REPEALED)},
+        ),
+        (
+            "关于废止部分规范性文件的通知",
+            f"经清理，下列文件不予废止：\n《{OTHER}》",
+            {("cites", OTHER)},
+        ),
+        ("岭南省人民政府公告", f"决定按照法定程序对《{REPEALED}》予以废止。", {("repeals", REPEALED)}),
+        (
+            "岭南省人民政府办公厅通知",
+            f"现根据省政府要求将《{OTHER}》转发给你们，请认真执行。",
+            {("forwards", OTHER)},
+        ),
+        (
+            "岭南省林业局通知",
+            f"根据《{LAW}》，《{OTHER}》，结合我省实际，制定本办法。",
+            {("based_on", LAW), ("based_on", OTHER)},
+        ),
     ],
 )
 def test_what_a_repeal_rests_on_and_what_stays_is_not_repealed(
