@@ -204,7 +204,8 @@ def _entries(search: _Search, seed: Seed) -> tuple[str, ...]:
 
 def _is_due(search: _Search, url: str) -> bool:
     rhythm, run = FREQUENCIES[search.source.frequency], search.run
-    return run.force or run.backfill or is_listing_due(search.known.get(url), rhythm, run.started)
+    # By the clock, not by the beginning of the run: a source whose turn comes late would else rest for two turns.
+    return run.force or run.backfill or is_listing_due(search.known.get(url), rhythm, run.clock())
 
 
 def _days(search: _Search, seed: Seed) -> Iterator[date]:

@@ -37,11 +37,11 @@ from flows.limits import Bounds, Kind, Limits
 from flows.politeness import Politeness, http_date, retry_after_seconds
 from flows.robots import Robots, robots
 from flows.transport import REDIRECTS, Answer, Headers, Line, Tls
+from store.frontier import PASSING_STATUS
 
 # 203 is a 200 that a proxy on the way has touched; 202, 204 and 206 are not the document, or not all of it.
 WHOLE = frozenset({200, 203})
 # What can pass by itself; 520 to 524 are a CDN's words for a source that did not answer.
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 525)})
 NAMED = {404: "not_found", 410: "gone"}
 VALIDATORS = frozenset({"If-None-Match", "If-Modified-Since"})
 # A page of so few bytes with a refresh is a redirect; a longer one has a text of its own, and is kept as a page.
@@ -574,7 +574,7 @@ def _judge(trial: _Trial, answer: Answer) -> None:
     elif status in REDIRECTS:
         trial.end("redirect", f"{words} without a Location")
     else:
-        trial.end(NAMED.get(status, "http_error"), words, passing=status in PASSING)
+        trial.end(NAMED.get(status, "http_error"), words, passing=status in PASSING_STATUS)
 
 
 def _response(request: Request, trial: _Trial, tries: int) -> Response:

@@ -340,7 +340,7 @@ def _fetch_documents(visit: _Visit, found: Found) -> None:
         [url for url in found if url not in listings],
         documents,
         FREQUENCIES[visit.source.frequency],
-        visit.run.started,
+        visit.run.clock(),
         force=visit.run.force,
     )
     most = visit.limits.new_pages

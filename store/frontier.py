@@ -13,8 +13,8 @@ LONGEST_REST = timedelta(days=30)
 
 _ANSWERED = frozenset({"ok", "not_modified"})
 _PASSING = frozenset({"timeout", "connection", "decode"})
-_PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Outcomes, and statuses of an `http_error`, that may be over by the next run, however soon it comes."""
+PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 525)})
+"""Outcomes, and statuses of an `http_error`, that may be over by the next try, and by the next run, however soon it comes."""
 
 _GONE = frozenset({"not_found", "gone"})
 
@@ -76,7 +76,7 @@ def is_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:
 
 
 def _may_be_over(capture: Capture) -> bool:
-    return capture.fetch_outcome in _PASSING or capture.fetch_status in _PASSING_STATUS
+    return capture.fetch_outcome in _PASSING or capture.fetch_status in PASSING_STATUS
 
 
 def is_listing_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:

@@ -8,6 +8,7 @@ import json
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -26,7 +27,7 @@ from flows.run import new_run
 from store import tables
 from store.capture import Capture
 from store.source import Seed, Trust
-from tests.flows.conftest import Desk, Site, notice
+from tests.flows.conftest import Desk, Site, listing, notice
 from tests.flows.fault_server import Asked, FaultServer, Reply, Step, answer, head, raw, redirect
 
 FEED = """<rss version="2.0"><channel>{}</channel></rss>"""
@@ -709,3 +710,22 @@ def test_validators_of_another_address_are_not_sent(desk: Desk) -> None:
         )
         desk.refresh(1)
         assert documents(desk.refresh(2))["1.html"].fetch_outcome == "ok"
+
+
+def _same(moment: datetime) -> datetime:
+    """A clock that stands still."""
+    return moment
+
+
+def test_a_source_whose_turn_comes_late_is_asked_in_each_run(desk: Desk, site: Site) -> None:
+    """Others before it took three hours of each day: the day's rest counts from its own visit to its own visit."""
+    site.write("/", listing(("/1.html", "关于开展春季造林绿化工作的通知")))
+    site.write(
+        "/1.html", notice("关于开展春季造林绿化工作的通知", "为做好造林绿化工作，现将有关事项通知如下。")
+    )
+    for day in (1, 2, 3):
+        run = desk.run(day)
+        begin = run.started + timedelta(hours=3)
+        late = dataclasses.replace(run, clock=partial(_same, begin))
+        keep(late, [refresh_source(late, desk.source)])
+    assert site.asked.count("/") == 3

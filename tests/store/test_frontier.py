@@ -22,6 +22,11 @@ def seen(days_ago: float, digest: str | None = "sha256:a", outcome: str = "ok", 
     return dataclasses.replace(base, content_digest=digest)
 
 
+def refused(days_ago: float, status: int) -> Capture:
+    """An answer without a body that was asked for."""
+    return dataclasses.replace(seen(days_ago, None, "http_error"), fetch_status=status)
+
+
 @pytest.mark.parametrize(
     ("history", "due"),
     [
@@ -32,6 +37,8 @@ def seen(days_ago: float, digest: str | None = "sha256:a", outcome: str = "ok", 
         ([seen(4), seen(2)], True),
         ([seen(3), seen(1, "sha256:b")], True),
         ([seen(0.1, None, "timeout")], True),
+        ([seen(9), seen(8), seen(7), refused(0.1, 521)], True),
+        ([seen(9), seen(8), seen(7), refused(0.1, 403)], False),
         ([seen(0.1, None, "not_found")], False),
         ([seen(1, None, "not_found")], True),
         ([seen(9), seen(8), seen(7), seen(1, None, "gone")], True),
