@@ -154,9 +154,13 @@ def _base(tree: HtmlElement, base_url: str) -> str:
     return (_resolve(base_url, href) if href else None) or base_url
 
 
+_SESSION = re.compile(r";jsessionid=[^?#/]*", re.IGNORECASE)
+"""What Java servers write into each link of a first answer, another one each time (Servlet specification 7.1.3)."""
+
+
 def _resolve(base: str, href: str | None) -> str | None:
-    """Give the absolute http(s) URL of a reference without its fragment; None for scripts, mail and mere fragments."""
-    reference = re.sub(r"[\t\r\n]", "", href or "").strip()
+    """Give the absolute http(s) URL of a reference without fragment and session; None for scripts, mail and mere fragments."""
+    reference = _SESSION.sub("", re.sub(r"[\t\r\n]", "", href or "").strip())
     if not reference or reference.startswith("#"):
         return None
     try:

@@ -54,6 +54,16 @@ def test_trs_list_split_into_fives() -> None:
     assert links(parse_html(_page(body)), BASE, None) == _expected(*DAYS)
 
 
+def test_a_session_is_no_part_of_an_address() -> None:
+    """It is another one at each visit, and would make each notice a new document."""
+    rows = "".join(
+        f'<li><a href="show.do;jsessionid=6F2A{n}?id={n}">{title}</a><span>{day}</span></li>'
+        for n, (title, day) in enumerate(zip(TITLES, DAYS, strict=True))
+    )
+    wanted = _expected(*DAYS, url="https://kjt.example.gov.cn/zwgk/tzgg/show.do?id={n}")
+    assert links(parse_html(_page(f'<ul class="list">{rows}</ul>')), BASE, None) == wanted
+
+
 @pytest.mark.parametrize(
     ("form", "days"),
     [
