@@ -308,36 +308,48 @@ def _verdict(done: Read) -> Verdict:
     )
 
 
-def _issue(run: Run, done: Read) -> Issue:
-    assert not isinstance(done.result, Document)
+def _doubt(
+    run: Run, source_id: str, url: str, capture_id: str, *, error: str, message: str, action: str
+) -> Issue:
+    """An issue of reading that concerns one document, and hangs on one of its captures."""
     return Issue(
         run_id=run.run_id,
         time=run.clock(),
-        source_id=done.capture.source_id,
+        source_id=source_id,
         stage="read",
         severity="warning",
+        error=error,
+        message=message,
+        action=action,
+        url=url,
+        capture_id=capture_id,
+    )
+
+
+def _issue(run: Run, done: Read) -> Issue:
+    assert not isinstance(done.result, Document)
+    return _doubt(
+        run,
+        done.capture.source_id,
+        done.capture.url,
+        done.capture.capture_id,
         error=done.verdict,
         message=done.result.detail,
         action=_ACTIONS[done.verdict],
-        url=done.capture.url,
-        capture_id=done.capture.capture_id,
     )
 
 
 def _passed_over(run: Run, older: Older) -> Issue:
-    return Issue(
-        run_id=run.run_id,
-        time=run.clock(),
-        source_id=older.source_id,
-        stage="read",
-        severity="warning",
+    return _doubt(
+        run,
+        older.source_id,
+        older.home,
+        older.capture_id,
         error="older_than_version",
         message=f"{older.captures} captures from {older.first:%Y-%m-%d} to {older.last:%Y-%m-%d} came when the document "
         f"had a version of {older.opened:%Y-%m-%d} already; they are archived, and were not read",
         action="For their versions copy archive/ into a new data folder and run policy-ingest build there, which reads all in "
         "the order of time; import what is older first.",
-        url=older.home,
-        capture_id=older.capture_id,
     )
 
 
@@ -349,17 +361,14 @@ def _unread(run: Run, done: Read) -> Iterator[Issue]:
         attachment = done.result.metadata.attachments[annex.attachment]
         capture = done.files.get(attachment.url)
         if capture is not None and annex.status not in {*WHOLE, "ocr"}:
-            yield Issue(
-                run_id=run.run_id,
-                time=run.clock(),
-                source_id=capture.source_id,
-                stage="read",
-                severity="warning",
+            yield _doubt(
+                run,
+                capture.source_id,
+                attachment.url,
+                capture.capture_id,
                 error="attachment_unread",
                 message=f"{attachment.label or attachment.url}: {annex.status}: {annex.reason}",
                 action=_FILE_ACTIONS.get(annex.status, "Open it by hand; the bytes are archived."),
-                url=attachment.url,
-                capture_id=capture.capture_id,
             )
 
 

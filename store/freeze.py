@@ -532,7 +532,7 @@ def _gaps_before(base: Release, aside: Path) -> Sequence[Row] | None:
 
 def _is_whole(base: Release) -> bool:
     """Whether all parts of a release's tables are there."""
-    return not any(name.partition("/")[0] in TABLES for name in lacking(base.path))
+    return not lacking(base.path, TABLES)
 
 
 def _are_sound(base: Release, names: Iterable[str]) -> bool:

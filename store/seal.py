@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from store.durable import sync_folder, write_durably
@@ -93,10 +93,16 @@ def is_sealed(sealed: Path) -> bool:
     return seal_of(sealed).exists()
 
 
-def lacking(folder: Path) -> frozenset[str]:
-    """The files that the seal of a folder names and that are gone, by their names relative to it; no other is looked into."""
-    held = {f"{folder.name}{within}" for within, _ in _files(folder)}
-    return frozenset(name.removeprefix(f"{folder.name}/") for name in sums(folder).keys() - held)
+def lacking(folder: Path, within: Container[str] | None = None) -> frozenset[str]:
+    """The files that the seal of a folder names and that are gone, by their names relative to it.
+
+    Args:
+        folder: The folder, sealed.
+        within: Only files in its folders of these names: of thousands none needs to be looked at for a few.
+    """
+    named = (name.removeprefix(f"{folder.name}/") for name in sums(folder))
+    meant = (name for name in named if within is None or name.partition("/")[0] in within)
+    return frozenset(name for name in meant if not (folder / name).is_file())
 
 
 def sums(sealed: Path) -> Mapping[str, str]:

@@ -256,10 +256,8 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
         if links >= 20 or (links >= 3 and linked > 2 * units):
             return Rejection("listing", f"{links} links around {units:.0f} characters of text")
         return Rejection("empty_document", f"{units:.0f} characters of text in {len(lines)} lines")
-    article = _is_dated_article(tree) or {"headline", "byline"} <= {
-        part.reason for part in extraction.dropped
-    }
     if units < _BRIEF_TEXT:
+        article = _is_article(tree, extraction)
         for pattern, reason in _BRIEF_REASONS:
             told = article and not (reason == "login" and _GATE.search(text))
             if told and units >= _BRIEF_ARTICLE:
@@ -271,7 +269,7 @@ def screen_extraction(page: Page, tree: lxml.html.HtmlElement, extraction: Extra
     found = (
         _is_channel(tree, extraction, units, says_something=bool(sentences))
         or _lists_articles(tree, extraction)
-        or _is_contents(tree, extraction, lines, says_something=bool(sentences), article=article)
+        or _is_contents(tree, extraction, lines, says_something=bool(sentences))
     )
     return Rejection("listing", found) if found else None
 
@@ -294,6 +292,12 @@ _BRIEF_REASONS: tuple[tuple[re.Pattern[str], Reason], ...] = (
     (_MAINTENANCE, "maintenance"),
     (_ERROR, "error_page"),
 )
+
+
+def _is_article(tree: lxml.html.HtmlElement, extraction: Extraction) -> bool:
+    """Tells an article by the page's head, or by a headline and a byline within its container."""
+    dropped = {part.reason for part in extraction.dropped}
+    return {"headline", "byline"} <= dropped or _is_dated_article(tree)
 
 
 def _said_to_be_one(tree: lxml.html.HtmlElement, extraction: Extraction) -> bool:
@@ -356,7 +360,6 @@ def _is_contents(
     lines: list[str],
     *,
     says_something: bool,
-    article: bool,
 ) -> str | None:
     """Tells a table of contents: many lines, no sentence, and neither a table nor fields, nor an article of names."""
     if len(lines) < 6 or says_something or any(block.kind == "row" for block in extraction.blocks):
@@ -365,7 +368,7 @@ def _is_contents(
         return f"a table of contents of {len(lines)} lines without a sentence"
     fields = sum(bool(_FIELD.search(line)) for line in lines)
     links = _links(tree)
-    if fields * 3 < len(lines) and links >= 10 and not article:
+    if fields * 3 < len(lines) and links >= 10 and not _is_article(tree, extraction):
         return f"{len(lines)} lines without a sentence, {links} links on the page"
     return None
 

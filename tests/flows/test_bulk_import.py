@@ -125,13 +125,13 @@ def test_what_is_older_than_a_version_is_told(tmp_path: Path) -> None:
 def test_what_lost_readings_had_read_is_not_called_older(tmp_path: Path) -> None:
     """Two versions in their order; then the table of readings is lost, and all is read again."""
     data, address = tmp_path / "data", "http://kjt.example.gov.cn/1"
-    run = replace(new_run(data), run_id="20200101T000000Z-000000")
     for year, said in (("2020", ""), ("2024", "，二〇二四年修订")):
         path = tmp_path / f"{year}.warc.gz"
         crawl(path, [address], f"{year}-01-01", said)
+        run = replace(new_run(data), run_id=f"{year}0101T000000Z-000000")
         keep(run, [import_files(run, [path], "crawl")])
         build_tables(replace(run, run_id=f"{year}0201T000000Z-000000"), [])
-    assert tables.read(data / "tables", "documents", ["version"])["version"].to_pylist() == [1, 2]
+    assert sorted(tables.read(data / "tables", "documents", ["version"])["version"].to_pylist()) == [1, 2]
     shutil.rmtree(data / "tables" / "readings")
     (data / "tables" / "readings.sha256").unlink()
     (data / "tables" / "built.json").unlink()
