@@ -14,7 +14,10 @@ LONGEST_REST = timedelta(days=30)
 _ANSWERED = frozenset({"ok", "not_modified"})
 _PASSING = frozenset({"timeout", "connection", "decode"})
 PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 525)})
-"""Outcomes, and statuses of an `http_error`, that may be over by the next try, and by the next run, however soon it comes."""
+"""Outcomes, and statuses of an `http_error`, that may be over by the next try."""
+
+_WALL = 521
+"""Also what 加速乐 answers with a riddle in JavaScript: it may pass with the cookie that came along, not by coming back soon."""
 
 _GONE = frozenset({"not_found", "gone"})
 
@@ -76,7 +79,8 @@ def is_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:
 
 
 def _may_be_over(capture: Capture) -> bool:
-    return capture.fetch_outcome in _PASSING or capture.fetch_status in PASSING_STATUS
+    """Whether what failed may be over by the next run, however soon it comes."""
+    return capture.fetch_outcome in _PASSING or capture.fetch_status in PASSING_STATUS - {_WALL}
 
 
 def is_listing_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:
