@@ -26,7 +26,7 @@ import pyarrow as pa
 import xxhash
 
 from parsers.metadata.identifiers import compact
-from parsers.works.headline import name_of, place_of
+from parsers.works.headline import name_of
 from parsers.works.match import TELLERS, Profile, keys, match, profile
 from parsers.works.relations import relations
 from parsers.works.roles import Copy, elect, role
@@ -35,6 +35,7 @@ from store.capture import derived_id
 from store.durable import sync_folder, write_durably
 from store.exceptions import StorageFault
 from store.profiles import packed, unpacked
+from store.references import called_so, resolve
 from store.tables import Row, text_of
 
 FILE, SEAL = "links.sqlite", "links.sqlite.xxh128"
@@ -271,7 +272,7 @@ def link(
     new = [row for row in rows if not _has(index, row["document_id"], row["version"])]
     given = [(row, (files or {}).get(str(row["document_id"]), frozenset())) for row in new]
     ids = [str(row["document_id"]) for row in new]
-    before, called = works_of(index, ids), _called(index, ids)
+    before, called = works_of(index, ids), called_so(index, ids)
     for row, alone in zip(new, each(_alone, given), strict=True):
         affected |= _forget(index, alone.item.document_id)
         number = _take_in(index, row, alone)
@@ -288,14 +289,8 @@ def link(
     for number, alone in fresh.items():
         affected |= {alone.item.document_id, *_link_one(index, number, alone, profile_of)}
     _group(index, affected, before)
-    _resolve(index, affected, called)
+    resolve(index, affected, called)
     return affected
-
-
-def _called(index: sqlite3.Connection, documents: Iterable[str]) -> set[tuple[str | None, str | None]]:
-    """Names and numbers that some documents have had until now: who gives one may mean another document from here on."""
-    query = "SELECT name, identifier FROM documents WHERE document_id = ?"
-    return {(row[0], row[1]) for document_id in documents for row in index.execute(query, [document_id])}
 
 
 def _forget(index: sqlite3.Connection, document_id: str) -> set[str]:
@@ -563,73 +558,3 @@ def _elect(index: sqlite3.Connection, work: str) -> None:
         ]
     )
     index.execute("INSERT OR REPLACE INTO canon VALUES (?, ?, ?)", [work, chosen, reason])
-
-
-def _resolve(
-    index: sqlite3.Connection, affected: set[str], called: set[tuple[str | None, str | None]]
-) -> None:
-    """Find the documents that references mean: those of the documents affected, and those that name them, or what they were called before."""
-    wanted: set[tuple[str, int]] = set()
-    for name, identifier in called:
-        for column, value in (("name", name), ("identifier", identifier)):
-            query = f"SELECT document_id, n FROM refs WHERE {column} = ?"
-            wanted |= {(found[0], found[1]) for found in index.execute(query, [value])} if value else set()
-    for document_id in affected:
-        row = index.execute(
-            "SELECT name, identifier FROM documents WHERE document_id = ?", [document_id]
-        ).fetchone()
-        for query, value in (
-            ("SELECT document_id, n FROM refs WHERE document_id = ?", document_id),
-            ("SELECT document_id, n FROM refs WHERE target = ?", document_id),
-            ("SELECT document_id, n FROM refs WHERE identifier = ?", row["identifier"]),
-            ("SELECT document_id, n FROM refs WHERE name = ?", row["name"]),
-        ):
-            if value:
-                wanted |= {(found[0], found[1]) for found in index.execute(query, [value])}
-    for document_id, n in sorted(wanted):
-        told = index.execute(
-            "SELECT r.*, d.place, d.work FROM refs r JOIN documents d USING (document_id) WHERE r.document_id = ? AND r.n = ?",
-            [document_id, n],
-        ).fetchone()
-        target, how = _meant(index, told)
-        affected |= {target, told["target"]} - {None}
-        if (target, how) != (told["target"], told["resolved_by"]):
-            affected.add(document_id)
-        index.execute(
-            "UPDATE refs SET target = ?, resolved_by = ? WHERE document_id = ? AND n = ?",
-            [target, how, document_id, n],
-        )
-
-
-def _meant(index: sqlite3.Connection, told: sqlite3.Row) -> tuple[str | None, str | None]:
-    """The document that a reference means, and by what that is known; none where several policies could be meant."""
-    named = place_of(told["title"])
-    for how, column in (("identifier", "identifier"), ("name", "name")):
-        value = told[column]
-        if not value or (how == "name" and told["identifier"] and told["kind"] == "replies_to"):
-            continue
-        found = index.execute(
-            f"SELECT document_id, work, place, identifier, first_seen, kind FROM documents WHERE {column} = ? LIMIT ?",
-            [value, BLOCK],
-        ).fetchall()
-        if how == "name":
-            found = [row for row in found if _fits(told, named, row)]
-        found = [
-            row for row in found if row["document_id"] != told["document_id"] or told["kind"] == "issues"
-        ]
-        if found and len({row["work"] for row in found}) == 1:
-            return min(found, key=lambda row: (row["first_seen"], row["document_id"]))["document_id"], how
-    return None, None
-
-
-def _fits(told: sqlite3.Row, named: str | None, row: sqlite3.Row) -> bool:
-    """Whether a policy of the name can be meant: its place is the one that the reference names, or the referrer's, or the centre."""
-    if row["kind"] in TELLERS:
-        return False
-    if told["identifier"] and row["identifier"] and told["identifier"] != row["identifier"]:
-        return False
-    if named:
-        return bool(row["place"] is None or row["place"] == named)
-    return row["place"] in {told["place"], "CN"} or (told["place"] or "").startswith(
-        (row["place"] or "-").rstrip("0")
-    )

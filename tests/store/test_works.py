@@ -15,7 +15,7 @@ import pytest
 
 from parsers.document import Attachment, Document, Flag, Metadata, Target
 from parsers.normalisation.key import fold
-from store import links, tables
+from store import links, references, tables
 from store.capture import Capture, Kind, capture_id, digest, document_id
 from store.dataset import load_arrow
 from store.expiring import expiring
@@ -551,6 +551,33 @@ def test_a_name_that_one_policy_alone_has_now(tmp_path: Path) -> None:
     _release(tmp_path, 2)
 
     assert [row["resolved_by"] for row in _rows(tmp_path, "relations")] == ["name"]
+
+
+def test_a_name_that_too_many_policies_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It tells nothing, and what was known by it is known no more; known again when fewer have it. Copies of one policy are one."""
+    monkeypatch.setattr(references, "MOST_WORKS", 2)
+    codes = ("140000", "320000", "510000")
+    name = "科技平台管理办法"
+    papers = [_paper(name, policy(plans(30, 3)[n]).text, f"科规〔2024〕{n}号") for n in range(3)]
+    citing = _paper("经费规定", f"{LONG.replace('平台', '经费')}\n《{name}》值得借鉴。")
+
+    def entry(number: int, paper: Paper, code: str) -> Entry:
+        return _entry(number, paper, jurisdiction_code=code)
+
+    _enter(tmp_path, [entry(n, paper, code) for n, paper, code in zip((1, 2), papers, codes, strict=False)])
+    _enter(
+        tmp_path, [entry(3, citing, codes[0]), entry(4, papers[0], codes[0]), entry(5, papers[0], codes[0])]
+    )
+    meant = []
+    for day in (1, 2, 3):
+        _release(tmp_path, day)
+        meant += [row["resolved_by"] for row in _rows(tmp_path, "relations")]
+        if day == 1:
+            _enter(tmp_path, [entry(6, papers[2], codes[2])])
+        if day == 2:
+            _enter(tmp_path, [_later(entry(6, replace(papers[2], title="园区条例"), codes[2]))], version=2)
+
+    assert meant == ["name", None, "name"]
 
 
 def test_who_speaks_of_two_policies_that_are_told_apart(tmp_path: Path) -> None:
