@@ -2,12 +2,12 @@
 
     python benchmarks/history.py                                  # 10^3 and 10^4 documents, some minutes
     python benchmarks/history.py --documents 1000 10000 100000 --plot docs/growth.svg
-    python benchmarks/history.py --documents 1000000 --work DIR   # once: hours, 40 GB of disk
+    python benchmarks/history.py --documents 1000000 --work DIR --workers 2   # once: hours, 40 GB of disk
 
 The histories (`synthetic.py`) enter after reading: rows of captures, readings and documents, a third of which are copies or successors of
 others, with annexes, clauses, evidence and targets, are written as a build writes them; then build and publish run as they do every day,
 linking included. Each run is a process of its own: seconds, CPU, bytes written under tables/ and releases/, and peak memory are of that
-process. The ratio is all rows and commits that were written under tables/ over the bytes of the rows entered; the index of links, which is
+process; with `--workers` documents are linked in so many processes, as `--runner processes` does, whose CPU and memory count. The ratio is all rows and commits that were written under tables/ over the bytes of the rows entered; the index of links, which is
 no table, is told apart. What grows with the documents must do so with a slope of 1.05 at most, what should follow the change alone with
 one of 0.1 (both axes logarithmic, CPU, from the last size but one to the last).
 """
@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +33,8 @@ from urllib.parse import urljoin
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.plot import plotted  # noqa: E402  # the script runs from anywhere
+from benchmarks import watching  # noqa: E402  # the script runs from anywhere
+from benchmarks.plot import plotted  # noqa: E402
 from benchmarks.synthetic import BEGIN, COMMIT, captured, edited, enter, sources  # noqa: E402
 from flows.alarms.watch import watch  # noqa: E402
 from flows.build import build_tables  # noqa: E402
@@ -40,6 +42,7 @@ from flows.publish import publish_release  # noqa: E402
 from flows.refresh import keep  # noqa: E402
 from flows.refreshed import Refreshed  # noqa: E402
 from flows.run import new_run  # noqa: E402
+from flows.spread import each_in  # noqa: E402
 from store import links, tables  # noqa: E402
 from store.capture import Capture, capture_id, digest  # noqa: E402
 from store.recover import recover  # noqa: E402
@@ -59,6 +62,8 @@ LIMITS = {
     f"{FEW} new": FLAT,
 }
 """The days of a history, in order, and the slope that each may have."""
+
+_DAY = 86_400
 
 LEAST, MOST = 1_000, 1_000_000
 """Documents of a history."""
@@ -148,13 +153,13 @@ def step(data: Path, name: str, size: int, day: int) -> None:
             enter(data, range(size + share, size + share + FEW), 1, day)
 
 
-def day_of(data: Path, day: int) -> None:
+def day_of(data: Path, day: int, each: links.Each) -> None:
     """A day's run after fetching and reading: what every run does, whatever came."""
     run = new_run(data, now=BEGIN + timedelta(days=day, hours=2))
     recover(data, run.started)
     keep(run, [quiet(day)])
     build_tables(run, sources())
-    publish_release(run, sources())
+    publish_release(run, sources(), each)
     watch(run.data, sources(), run.clock())
 
 
@@ -165,34 +170,44 @@ def written(folder: Path) -> int:
     return sum(sizes.values())
 
 
-def measured(data: Path, name: str, size: int, day: int) -> Cost:
+def measured(data: Path, name: str, size: int, day: int, workers: int) -> Cost:
     """Enter what is new, then measure the run in a process of its own."""
     command = [sys.executable, __file__, "--data", str(data), "--day", str(day), "--size", str(size)]
     empty = written(data / "tables")
     subprocess.run([*command, "--as", "enter", "--step", name], check=True)
     before, releases = written(data / "tables"), written(data / "releases")
     began = time.perf_counter()
-    said = subprocess.run([*command, "--as", "run"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    cpu, memory = _run([*command, "--as", "run"], workers)
     seconds = time.perf_counter() - began
-    used = json.loads(said.splitlines()[-1])
     return Cost(
         name=name,
         documents=size,
         seconds=seconds,
-        cpu=used["cpu"],
+        cpu=cpu,
         tables=written(data / "tables") - before,
         entered=before - empty,
         index=(data / "tables" / links.FILE).stat().st_size,
         release=written(data / "releases") - releases,
-        memory=used["memory"],
+        memory=memory,
     )
 
 
-def history_of(size: int, work: Path | None) -> Iterator[Cost]:
+def _run(command: Sequence[str], workers: int) -> tuple[float, int]:
+    """Seconds of CPU and peak resident bytes of a run: as it says itself, or of all its processes, as they are seen from outside."""
+    if workers:
+        seen = watching.measured([*command, "--workers", str(workers)], ROOT, most=_DAY)
+        assert seen.code == 0, "the run failed; without --workers it says why"
+        return seen.cpu, int(seen.memory * 1e6)
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    used = json.loads(said.splitlines()[-1])
+    return used["cpu"], used["memory"]
+
+
+def history_of(size: int, work: Path | None, workers: int) -> Iterator[Cost]:
     """The days of a history of that size, one after the other."""
     with tempfile.TemporaryDirectory(prefix="history-", dir=work) as folder:
         for day, name in enumerate(LIMITS):
-            yield measured(Path(folder), name, size, day)
+            yield measured(Path(folder), name, size, day, workers)
 
 
 def row(cost: Cost) -> str:
@@ -233,6 +248,9 @@ def arguments() -> argparse.Namespace:
     )
     flags.add_argument("--plot", type=Path, help="write the growth curves there, as SVG")
     flags.add_argument("--work", type=Path, help="folder for the data; a temporary one by default")
+    flags.add_argument(
+        "--workers", type=int, default=0, help="processes that link documents; in the run's own by default"
+    )
     flags.add_argument("--as", dest="role", choices=["enter", "run"], help=argparse.SUPPRESS)
     for name in ("data", "step", "day", "size"):
         flags.add_argument(f"--{name}", help=argparse.SUPPRESS)
@@ -249,7 +267,8 @@ def main() -> None:
         step(Path(options.data), options.step, int(options.size), int(options.day))
         return
     if options.role == "run":
-        day_of(Path(options.data), int(options.day))
+        with each_in(options.workers) if options.workers else nullcontext(map) as each:
+            day_of(Path(options.data), int(options.day), each)
         own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         cpu = sum(used.ru_utime + used.ru_stime for used in (own, others))
         print(json.dumps({"memory": own.ru_maxrss * 1024, "cpu": cpu}))
@@ -260,7 +279,7 @@ def main() -> None:
     print(f"| ---: | --- |{' ---: |' * 8}")
     costs: list[Cost] = []
     for size in sorted(options.documents):
-        for cost in history_of(size, options.work):
+        for cost in history_of(size, options.work, options.workers):
             costs.append(cost)
             print(row(cost), flush=True)
     if len(options.documents) > 1:
