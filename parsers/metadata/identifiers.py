@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]"
 _OPEN = r"[〔﹝\[［【(（〖〈<《{「]"
@@ -31,6 +32,7 @@ _NUMBER = re.compile(
     rf"|(?P<lc>{_HAN}{{2,12}}){_YEAR.replace('{0}', 'l')}[-—](?P<ln>\d{{1,5}})\s?号)",
 )
 
+_MARK = re.compile("号")
 _COURT = re.compile(
     r"[〔(（\[]\s*(?:19|20)\d\d\s*[〕)）\]]\s*[京津沪渝\u4e00-\u9fff]{0,4}\d*[民刑行执破知财赔]"
 )
@@ -64,7 +66,14 @@ LONGEST_CODE = 8
 """工信部联企业 has six characters, 国科发火 four; longer is a body's name in front of its code."""
 LONGEST_LINE = 80
 """Four joint issuers with the number of their announcement have fewer characters."""
-_DIGIT = str.maketrans("０１２３４５６７８９", "0123456789")
+_WIDE_DIGIT = re.compile("[０-９]")
+_WIDEST = 160
+"""No number has more characters in front of its 号, blanks included: what stands further away is not searched."""
+_BEHIND = 4
+"""Characters behind a 号 that tell what it is of: `号 公告`, `号公告`, `号楼`."""
+_COUNTED = re.compile(
+    "([一二三四五六七八九]?百)?[零〇]?([一二三四五六七八九]?十)?[零〇]?([一二三四五六七八九])?"
+)
 _CHINESE = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -155,15 +164,31 @@ def promulgated_as(line: str) -> str | None:
 
 def _found(text: str, lead: re.Pattern[str]) -> Iterator[FoundNumber]:
     """The numbers of a text, each without what `lead` finds in front of its code."""
-    plain = text.translate(_DIGIT)
-    if "号" not in plain:
+    if "号" not in text:
         return
-    for match in _NUMBER.finditer(plain):
+    plain = _WIDE_DIGIT.sub(_narrow, text)
+    for match in chain.from_iterable(_NUMBER.finditer(plain, *part) for part in _around_marks(plain)):
         form = next(form for form in "daorl" if match[form + "c"])
         code, begin = _code(match[form + "c"], form, lead)
         value = _normalised(match, form, code)
         if value is not None and not _COURT.match(plain, max(match.start() + begin - 1, 0)):
             yield FoundNumber(value, match.start() + begin, match.end())
+
+
+def _narrow(wide: re.Match[str]) -> str:
+    return str(int(wide[0]))
+
+
+def _around_marks(text: str) -> Iterator[tuple[int, int]]:
+    """Where numbers can stand: around each 号, what overlaps as one. A text without any costs nothing, and most have few."""
+    begin = end = 0
+    for mark in _MARK.finditer(text):
+        if mark.start() - _WIDEST > end:
+            if end:
+                yield begin, end
+            begin = mark.start() - _WIDEST
+        end = mark.end() + _BEHIND
+    yield begin, min(end, len(text))
 
 
 def _code(raw: str, form: str, lead: re.Pattern[str]) -> tuple[str, int]:
@@ -199,19 +224,18 @@ def _normalised(match: re.Match[str], form: str, code: str) -> str | None:
 
 
 def _serial(text: str) -> str | None:
-    """The serial number in digits without leading zeros; Chinese numerals of orders are read."""
+    """The serial number in digits without leading zeros; Chinese numerals of orders are read. None for what counts nothing, as 十十."""
     compact = text.replace("—", "-")
     if compact[0].isdigit():
         head, dash, rest = compact.partition("-")
         return f"{int(head)}{dash}{rest}"
     if not re.search("[十百]", compact):
         return str(int(compact.translate(_CHINESE)))
+    told = _COUNTED.fullmatch(compact)
+    if told is None:
+        return None
     total = 0
-    for unit, size in (("百", 100), ("十", 10)):
-        head, mark, rest = compact.partition(unit)
-        if mark:
-            head = head.strip("零〇")
-            total += size * (int(head.translate(_CHINESE)) if head else 1)
-            compact = rest
-    compact = compact.strip("零〇")
-    return str(total + (int(compact.translate(_CHINESE)) if compact else 0))
+    for part, unit in zip(told.groups(), (100, 10, 1), strict=True):
+        if part:
+            total += unit * int(part.rstrip("百十").translate(_CHINESE) or "1")
+    return str(total)

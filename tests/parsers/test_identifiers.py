@@ -123,6 +123,15 @@ def test_titles(title: str, number: str | None) -> None:
     assert number_in_title(title) == number
 
 
+@pytest.mark.parametrize(
+    ("counted", "number"),
+    [("一百零三", 103), ("百二十", 120), ("十二", 12), ("十十", None), ("百十百", None)],
+)
+def test_counted_in_words(counted: str, number: int | None) -> None:
+    """Older orders have theirs in Chinese numerals; what is none is no number."""
+    assert own_number(f"国务院令第{counted}号") == (number and f"国务院令第{number}号")
+
+
 def test_promulgated() -> None:
     """A law has the number of the order that promulgated it, not of one that changed it."""
     line = "（2003年2月20日国务院令第373号公布　根据2009年1月24日《某决定》（国务院令第549号）修订）"
@@ -137,7 +146,16 @@ def test_no_numbers(text: str) -> None:
     assert find_numbers(text) == ()
 
 
-@given(st.text(alphabet="国发办〔〕[]（）()2018年第44号令公告 根据、X", max_size=60))
+@given(st.lists(st.tuples(st.sampled_from(list(NUMBERS)[:4]), st.integers(0, 400)), max_size=6))
+def test_numbers_of_a_long_text(stretches: list[tuple[str, int]]) -> None:
+    """Each is found, however far it stands from the next one."""
+    text = "".join(
+        f"{'各有关单位：' * (many // 6)}{'。' * (1 + many % 6)}{number}" for number, many in stretches
+    )
+    assert [found.value for found in find_numbers(text)] == [NUMBERS[number] for number, _ in stretches]
+
+
+@given(st.text(alphabet="国发办〔〕[]（）()2018年第44号令公告 根据、X一十百零", max_size=60))
 def test_normalising_is_stable(text: str) -> None:
     """A normalised number reads as itself."""
     for found in find_numbers(text):
