@@ -59,10 +59,12 @@ def resolve(index: sqlite3.Connection, affected: set[str], called: set[Called]) 
 
 def _having(index: sqlite3.Connection, column: str, value: str) -> Sequence[sqlite3.Row]:
     """The documents that have a value; none where they are of too many policies."""
-    query = f"SELECT DISTINCT work FROM documents WHERE {column} = ? LIMIT 1 + ?"
-    if len(index.execute(query, [value, MOST_WORKS]).fetchall()) > MOST_WORKS:
+    # The indexes hold what is not empty: SQLite takes one only for a query that says as much.
+    having = f"FROM documents WHERE {column} = ?1 AND {column} <> ''"
+    works = index.execute(f"SELECT DISTINCT work {having} LIMIT 1 + ?2", [value, MOST_WORKS]).fetchall()
+    if len(works) > MOST_WORKS:
         return ()
-    query = f"SELECT document_id, work, place, identifier, first_seen, kind FROM documents WHERE {column} = ?"
+    query = f"SELECT document_id, work, place, identifier, first_seen, kind {having}"
     return index.execute(query, [value]).fetchall()
 
 
@@ -81,7 +83,7 @@ def _naming(index: sqlite3.Connection, called: Iterable[Called], held: _Lookup) 
     for name in {name for name, _ in called if name}:
         # What nobody is called now, or too many are, tells nothing: what was known by it is known no more.
         doubtful = "IS NOT 'identifier'" if held("name", name) else "= 'name'"
-        query = f"SELECT document_id, n FROM refs WHERE name = ? AND resolved_by {doubtful}"
+        query = f"SELECT document_id, n FROM refs WHERE name = ? AND name <> '' AND resolved_by {doubtful}"
         found |= {(row[0], row[1]) for row in index.execute(query, [name])}
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +16,7 @@ import pytest
 
 from parsers.document import Attachment, Document, Flag, Metadata, Target
 from parsers.normalisation.key import fold
-from store import links, references, tables
+from store import links, references, tables, told
 from store.capture import Capture, Kind, capture_id, digest, document_id
 from store.dataset import load_arrow
 from store.expiring import expiring
@@ -578,6 +579,30 @@ def test_a_name_that_too_many_policies_have(tmp_path: Path, monkeypatch: pytest.
             _enter(tmp_path, [_later(entry(6, replace(papers[2], title="园区条例"), codes[2]))], version=2)
 
     assert meant == ["name", None, "name"]
+
+
+def test_a_document_is_linked_by_searches(tmp_path: Path) -> None:
+    """No query reads a whole table of the index: what comes costs what it is, whatever is held."""
+    citing = _paper("岭南省经费规定", f"{LONG}\n《岭南省平台管理办法》（岭科规〔2024〕1号）值得借鉴。")
+    cited = _paper("岭南省平台管理办法", LONG.replace("平台", "资金"), "岭科规〔2024〕1号")
+    papers = [citing, cited, *(pair.other for pair in pairs(0, 1))]
+    _enter(tmp_path, [_entry(n, paper) for n, paper in enumerate(papers)])
+    _release(tmp_path)
+    later = [row | {"version": row["version"] + 1} for row in _rows(tmp_path, "documents")]
+    belongs = (tmp_path / "tables" / links.SEAL).read_text().split(" ")[2].partition(":")[2]
+    asked: set[str] = set()
+    with links.opened(tmp_path / "tables", belongs) as index:
+        index.set_trace_callback(asked.add)
+        affected = links.link(index, later)
+        told.tell(index, affected)
+        index.set_trace_callback(None)
+        queries = [query for query in asked if not query.startswith(("INSERT", "BEGIN", "COMMIT"))]
+        plans = {query: [row[3] for row in index.execute(f"EXPLAIN QUERY PLAN {query}")] for query in queries}
+
+    assert len(later) == len(papers)
+    assert any("refs_by_name" in step for plan in plans.values() for step in plan)
+    whole = re.compile("SCAN (documents|profiles|keys|links|refs|canon|compared|fidelity|told_|turns)")
+    assert [query for query, plan in plans.items() if any(map(whole.match, plan))] == []
 
 
 def test_who_speaks_of_two_policies_that_are_told_apart(tmp_path: Path) -> None:
