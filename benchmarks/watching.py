@@ -101,9 +101,12 @@ def measured(
 
 
 def _watch(session: int, seen: _Seen, over: threading.Event, phase: Callable[[], str]) -> None:
-    """Look at all processes of a session and their children, ten times a second; what one does in its last tenth is not seen."""
+    """Look at all processes of a session and their children, ten times a second at first, and every thousandth of a longer run.
+
+    What one does after it was looked at last is not seen.
+    """
     ticks = os.sysconf("SC_CLK_TCK")
-    last = time.perf_counter()
+    began = last = time.perf_counter()
     while True:
         ended = over.is_set()
         memory, used = 0.0, sum(seen.cpu.values())
@@ -123,4 +126,4 @@ def _watch(session: int, seen: _Seen, over: threading.Event, phase: Callable[[],
         last = now
         if ended:
             return
-        over.wait(0.1)
+        over.wait(max(0.1, (now - began) / 1_000))
