@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.capture import Capture
+from store.derived import CONFIRMATIONS, CONFIRMED_OVER
 
 LONGEST_REST = timedelta(days=30)
 """Every document is asked for at least this often: what is never looked at cannot be seen to change."""
@@ -19,7 +20,8 @@ PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 525)}
 _WALL = 521
 """Also what 加速乐 answers with a riddle in JavaScript: it may pass with the cookie that came along, not by coming back soon."""
 
-_GONE = frozenset({"not_found", "gone"})
+GONE = ("not_found", "gone")
+"""Outcomes that say that there is nothing."""
 
 _SLACK = 0.9
 """A daily source that ran at 02:00 yesterday and at 01:30 today has rested long enough."""
@@ -33,8 +35,11 @@ class Known:
         whole: The newest capture that gave a payload (or said that it still stands); None if none did.
         stored: The capture that holds this payload; None if none does.
         last: The newest capture, whatever its outcome.
-        unchanged: How many of the newest answers in a row gave the same payload, the first one not counted.
+        unchanged: How many of the newest answers in a row gave the same payload, the first one not counted; where it is known how they
+            were read, those that say the same.
         sent: When the server last sent the payload itself, instead of saying that it still stands.
+        gone: How often it was found gone since its newest answer.
+        gone_since: When it was so for the first time.
     """
 
     whole: Capture | None
@@ -42,6 +47,8 @@ class Known:
     last: Capture
     unchanged: int
     sent: datetime | None = None
+    gone: int = 0
+    gone_since: datetime | None = None
 
 
 def known_urls(captures: Iterable[Capture]) -> Mapping[str, Known]:
@@ -53,13 +60,18 @@ def known_urls(captures: Iterable[Capture]) -> Mapping[str, Known]:
         stored = before.stored if before else None
         unchanged = before.unchanged if before else 0
         sent = before.sent if before else None
+        gone = before.gone if before else 0
+        gone_since = before.gone_since if before else None
         if capture.fetch_outcome in _ANSWERED and capture.content_digest is not None:
             same = whole is not None and whole.content_digest == capture.content_digest
             unchanged = unchanged + 1 if same else 0
             whole = capture
             stored = stored if same else capture
             sent = capture.fetch_time if capture.fetch_outcome == "ok" else sent
-        known[capture.url] = Known(whole, stored, capture, unchanged, sent)
+            gone, gone_since = 0, None
+        elif capture.fetch_outcome in GONE:
+            gone, gone_since = gone + 1, gone_since or capture.fetch_time
+        known[capture.url] = Known(whole, stored, capture, unchanged, sent, gone, gone_since)
     return known
 
 
@@ -67,15 +79,23 @@ def is_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:
     """Whether a document is due: at once when new or unreachable, then ever more rarely while it stays the same.
 
     The rest doubles with each unchanged answer, from the source's rhythm up to `LONGEST_REST`, and falls back to
-    the rhythm on a change (Cho and Garcia-Molina's age-based estimate, as StormCrawler's adaptive scheduler). A page that
-    is gone is asked for in the rhythm, so that this is soon confirmed or refuted.
+    the rhythm on a change (Cho and Garcia-Molina's age-based estimate, as StormCrawler's adaptive scheduler). What is refused
+    is asked for in the rhythm, and so is a page that is gone, until a release says so; from then on it rests as long as it is gone.
     """
     if known is None or _may_be_over(known.last):
         return True
-    if known.last.fetch_outcome in _GONE:
-        return now - known.last.fetch_time >= rhythm * _SLACK
-    rest = min(rhythm * (1 << min(known.unchanged, 16)), max(LONGEST_REST, rhythm))
+    rest = min(_rest(known, rhythm), max(LONGEST_REST, rhythm))
     return now - known.last.fetch_time >= rest * _SLACK
+
+
+def _rest(known: Known, rhythm: timedelta) -> timedelta:
+    last = known.last
+    if last.fetch_outcome in _ANSWERED:
+        return rhythm * (1 << min(known.unchanged, 16))
+    if last.fetch_outcome in GONE and known.gone_since and known.gone >= CONFIRMATIONS:
+        gone = last.fetch_time - known.gone_since
+        return max(gone, rhythm) if gone >= CONFIRMED_OVER else rhythm
+    return rhythm
 
 
 def _may_be_over(capture: Capture) -> bool:

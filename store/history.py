@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 from store import tables
 from store.capture import Capture
 from store.derived import LISTINGS
-from store.frontier import Known, known_urls
+from store.frontier import GONE, Known, known_urls
+from store.judged import DOUBTED
 from store.sql import connected
 
 PAYLOADS = 20
@@ -38,15 +39,35 @@ COPY (
         SELECT source_id, url, arg_max(capture_id, fetch_time) AS last,
                arg_max(capture_id, fetch_time) FILTER (answered) AS whole,
                arg_max(content_digest, fetch_time) FILTER (answered) AS digest,
+               max(fetch_time) FILTER (answered) AS shown,
                max(fetch_time) FILTER (answered AND fetch_outcome = 'ok') AS sent
         FROM ours GROUP BY ALL
+    ), differing AS (
+        SELECT source_id, url, fetch_time, hash(url, content_digest) AS payload, hash(url, digest) AS latest
+        FROM ours JOIN newest USING (source_id, url) WHERE answered AND content_digest <> digest
     ), other AS (
-        SELECT source_id, url, max(fetch_time) AS until
-        FROM ours JOIN newest USING (source_id, url) WHERE answered AND content_digest <> digest GROUP BY ALL
+        SELECT source_id, url, max(fetch_time) AS until FROM differing GROUP BY ALL
+    ), read AS (
+        SELECT DISTINCT hash(url, content_digest) AS payload,
+               hash(url, key_digest || metadata_digest || coalesce(annexes_digest, '')) AS said
+        FROM readings SEMI JOIN other USING (url) WHERE key_digest IS NOT NULL
+    ), latest AS (
+        SELECT payload AS latest, said FROM read SEMI JOIN (SELECT latest AS payload FROM differing) USING (payload)
+    ), alike AS (
+        SELECT DISTINCT latest, payload FROM latest JOIN read USING (said)
+    ), changed AS (
+        SELECT source_id, url, max(fetch_time) AS changed
+        FROM differing ANTI JOIN alike USING (latest, payload) GROUP BY ALL
     ), same AS (
-        SELECT source_id, url, arg_min(capture_id, fetch_time) AS stored, count(*) - 1 AS unchanged
-        FROM ours LEFT JOIN other USING (source_id, url)
-        WHERE answered AND (until IS NULL OR fetch_time > until) GROUP BY ALL
+        SELECT source_id, url,
+               arg_min(capture_id, fetch_time) FILTER (until IS NULL OR fetch_time > until) AS stored,
+               count(*) FILTER (changed IS NULL OR fetch_time > changed) - 1 AS unchanged
+        FROM ours LEFT JOIN other USING (source_id, url) LEFT JOIN changed USING (source_id, url)
+        WHERE answered GROUP BY ALL
+    ), missing AS (
+        SELECT source_id, url, count(*) AS gone, min(fetch_time) AS gone_since
+        FROM ours c LEFT JOIN newest USING (source_id, url)
+        WHERE fetch_outcome IN {GONE} AND (shown IS NULL OR fetch_time > shown) AND NOT {DOUBTED} GROUP BY ALL
     ), payloads AS (
         SELECT capture_id FROM ours WHERE kind IN {LISTINGS} AND fetch_outcome = 'ok' AND NOT revisit
         QUALIFY row_number() OVER (PARTITION BY source_id, url ORDER BY fetch_time DESC) <= {PAYLOADS}
@@ -56,12 +77,18 @@ COPY (
         UNION SELECT capture_id FROM ours WHERE kind = 'robots' AND fetch_time > (SELECT max(fetch_time) FROM ours)
               - INTERVAL {ROBOTS_DAYS} DAYS
     )
-    SELECT c.*, n.sent, coalesce(s.unchanged, 0) AS unchanged
+    SELECT c.*, n.sent, coalesce(s.unchanged, 0) AS unchanged, coalesce(m.gone, 0) AS gone, m.gone_since
     FROM captures c SEMI JOIN wanted USING (capture_id)
     LEFT JOIN newest n USING (source_id, url) LEFT JOIN same s USING (source_id, url)
+    LEFT JOIN missing m USING (source_id, url)
     ORDER BY c.source_id, c.url, c.fetch_time
 ) TO $2 (FORMAT parquet, ROW_GROUP_SIZE 10000)
 """
+"""Only of pages that ever gave other bytes it is looked up how they were read: a counter that went up is no change, as for versions
+(any parser's reading tells, if it read both). What is doubted as a loss of too many at once does not confirm that a page is gone."""
+
+_AMOUNTS = ("unchanged", "sent", "gone", "gone_since")
+"""What is counted over all captures, and not over those that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +127,8 @@ class History:
             return Past()
         rows = pq.read_table(self.path, filters=pc.field("source_id") == source_id).to_pylist()
         captures = [Capture(**{name: row[name] for name in _COLUMNS}) for row in rows]
-        amounts = {row["url"]: (row["unchanged"], row["sent"]) for row in rows}
-        known = {
-            url: replace(item, unchanged=amounts[url][0], sent=amounts[url][1])
-            for url, item in known_urls(captures).items()
-        }
+        amounts = {row["url"]: {name: row[name] for name in _AMOUNTS} for row in rows}
+        known = {url: replace(item, **amounts[url]) for url, item in known_urls(captures).items()}
         return Past(known, sorted(captures, key=lambda capture: capture.fetch_time))
 
 

@@ -116,17 +116,21 @@ SELECT read.*, unchanged FROM read JOIN turns USING (capture_id)
 """Whether each capture says what the last reading of its URL before it said is told by the folded text and the
 metadata, as versions are: a counter that went up is no change."""
 
+DOUBTED = f"""EXISTS (
+    FROM issues i WHERE i.stage = 'fetch' AND i.error = 'mass_change' AND i.source_id = c.source_id
+    AND c.fetch_time BETWEEN i.time - INTERVAL 1 DAY AND i.time + INTERVAL {DOUBTED_DAYS} DAYS
+)"""
+"""Whether a capture `c` is of a visit that found too many documents gone at once to be believed, or of the days after."""
+
 _JUDGED = f"""
 CREATE TABLE judged AS
-SELECT s.*, o.outcome,
-       s.capture_id IN (SELECT capture_id FROM issues WHERE stage = 'discover' AND capture_id IS NOT NULL) AS broken,
-       EXISTS (FROM issues i WHERE i.stage = 'fetch' AND i.error = 'mass_change' AND i.source_id = s.source_id
-               AND s.fetch_time BETWEEN i.time - INTERVAL 1 DAY AND i.time + INTERVAL {DOUBTED_DAYS} DAYS) AS doubted
-FROM said s JOIN outcomes o
-  ON o.fetch_outcome = s.fetch_outcome AND o.verdict IS NOT DISTINCT FROM s.verdict
- AND o.retried = (s.tries > 1) AND o.unchanged IS NOT DISTINCT FROM s.unchanged
+SELECT c.*, o.outcome,
+       c.capture_id IN (SELECT capture_id FROM issues WHERE stage = 'discover' AND capture_id IS NOT NULL) AS broken,
+       {DOUBTED} AS doubted
+FROM said c JOIN outcomes o
+  ON o.fetch_outcome = c.fetch_outcome AND o.verdict IS NOT DISTINCT FROM c.verdict
+ AND o.retried = (c.tries > 1) AND o.unchanged IS NOT DISTINCT FROM c.unchanged
 """
-"""`doubted` are the captures of a visit that found too many documents gone at once to be believed, and of the days after."""
 
 _OUTCOMES = pa.schema(
     [

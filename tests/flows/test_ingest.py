@@ -93,6 +93,19 @@ def test_a_new_counter_is_a_capture_and_no_version(desk: Desk, stocked: Site) ->
     assert (built.new, built.changed) == (0, 0)
 
 
+def test_a_page_with_a_counter_rests_as_one_without(desk: Desk, stocked: Site) -> None:
+    """It gives other bytes at every visit, and says the same: the third day it is left alone."""
+    visited = []
+    for day in range(1, 5):
+        counted = f"</h1><div>浏览次数：{day}23</div>"
+        stocked.write("/1.html", notice("关于培育高新技术企业的通知", *FIRST).replace("</h1>", counted))
+        stocked.asked.clear()
+        desk.ingest(day)
+        visited += [day] if "/1.html" in stocked.asked else []
+
+    assert visited == [1, 2, 4]
+
+
 def test_a_silent_edit_is_a_version_with_its_difference(desk: Desk, stocked: Site) -> None:
     """What stood there before, what stands there now, and that it was the source's doing."""
     desk.ingest(1)

@@ -43,11 +43,46 @@ def refused(days_ago: float, status: int) -> Capture:
         ([seen(0.1, None, "not_found")], False),
         ([seen(1, None, "not_found")], True),
         ([seen(9), seen(8), seen(7), seen(1, None, "gone")], True),
+        ([seen(9), seen(8), seen(7), refused(1, 403)], True),
+        ([seen(9), seen(8), seen(7), refused(1, 412)], True),
+        ([seen(9), seen(8), seen(7), refused(1, 521)], True),
+        ([seen(9), seen(8), seen(7), seen(1, None, "robots")], True),
+        ([seen(9), seen(8), seen(7), seen(0.2, None, "robots")], False),
     ],
 )
 def test_a_document_rests_longer_the_longer_it_stays_the_same(history: list[Capture], *, due: bool) -> None:
-    """New and unreachable at once, changed after the rhythm, unchanged after twice as long each time."""
+    """New and unreachable at once, changed and refused after the rhythm, unchanged after twice as long each time."""
     assert due == is_due(known_urls(history).get(URL), DAY, NOW)
+
+
+@pytest.mark.parametrize(
+    ("days", "rests"),
+    [
+        ([1], 1),
+        ([2, 1], 1),
+        ([2, 1.5, 1.4, 1], 1),
+        ([21, 1], 1),
+        ([3, 2, 1], 2),
+        ([5, 4, 3, 1], 4),
+        ([99, 98, 97, 1], LONGEST_REST.days),
+    ],
+)
+def test_a_page_that_is_gone_rests_as_long_as_it_is_gone_once_this_is_confirmed(
+    days: list[float], rests: int
+) -> None:
+    """By three visits over two days, as a release demands it; until then it is asked for in the rhythm."""
+    known = known_urls([seen(120), *(seen(ago, None, "not_found") for ago in days)])[URL]
+    last = NOW - DAY * min(days)
+
+    assert not is_due(known, DAY, last + DAY * rests * 0.8)
+    assert is_due(known, DAY, last + DAY * rests)
+
+
+def test_a_page_that_came_back_is_not_gone_any_more() -> None:
+    """Its next absence has to be confirmed again."""
+    history = [seen(99 - n, None, "gone") for n in range(90)] + [seen(5), seen(1, None, "gone")]
+
+    assert is_due(known_urls(history)[URL], DAY, NOW)
 
 
 def test_no_document_rests_for_ever() -> None:
