@@ -30,7 +30,7 @@ from parsers.sites.answers import as_page
 from parsers.sniff import charset
 from parsers.tree import parse_html
 from store.capture import Capture, Kind
-from store.frontier import LONGEST_REST, Known, is_listing_due
+from store.frontier import LONGEST_REST, Known, is_listing_due, known_as
 from store.issue import Issue
 from store.source import FREQUENCIES, Seed, Source, addresses, rule_at
 
@@ -74,7 +74,7 @@ Earlier = Callable[[str], Iterator[Listing]]
 """The earlier payloads of a listing, newest first."""
 
 Found = Mapping[str, tuple[Link, str | None]]
-"""URL of a document to its link and the listing it stands on."""
+"""URL of a document, as it is known, to its link, which may be spelled with another scheme now, and the listing it stands on."""
 
 
 @dataclass(slots=True)
@@ -129,7 +129,7 @@ def discover(
     search = _Search(run, source, limits, known, ask, earlier, note, showed, until)
     for seed in source.seeds:
         if seed.kind == "document":
-            search.found.setdefault(seed.url, (Link(seed.url), None))
+            _find(search, Link(seed.url), None)
         elif seed.kind in CAPTURE_KINDS:
             _follow(search, seed, [url for url in _entries(search, seed) if _is_due(search, url)])
     _compare_paths(search)
@@ -270,7 +270,16 @@ def _enter(search: _Search, seed: Seed, listing: Listing, shown: Iterable[Link])
     for link in shown:
         path.setdefault(link.url, link)
         if _is_wanted(search.run, link):
-            search.found.setdefault(link.url, (link, url))
+            _find(search, link, url)
+
+
+def _find(search: _Search, link: Link, listing: str | None) -> None:
+    search.found.setdefault(known_as(link.url, search.known, search.found), (link, listing))
+
+
+def _is_known(search: _Search, url: str) -> bool:
+    """Whether an earlier run met a document, be it under the other scheme."""
+    return known_as(url, search.known) in search.known
 
 
 def _is_wanted(run: Run, link: Link) -> bool:
@@ -284,13 +293,13 @@ def _is_wanted(run: Run, link: Link) -> bool:
 
 def _cut(search: _Search, shown: tuple[Link, ...]) -> tuple[Link, ...]:
     """As many links as are taken from a page: first those that no earlier run met, so that each run takes others."""
-    return tuple(sorted(shown, key=lambda link: link.url in search.known)[: search.limits.links])
+    return tuple(sorted(shown, key=lambda link: _is_known(search, link.url))[: search.limits.links])
 
 
 def _has_news(search: _Search, shown: Iterable[Link]) -> bool:
     """Whether a page shows anything that earlier runs did not meet, or, in a backfill, anything not too old."""
     if not search.run.backfill:
-        return any(link.url not in search.known for link in shown)
+        return any(not _is_known(search, link.url) for link in shown)
     since = search.run.since.isoformat() if search.run.since else ""
     return any(link.issued is None or link.issued[:10] >= since for link in shown)
 
@@ -397,7 +406,10 @@ def _shown_by_one(search: _Search, one: Mapping[str, Link], other: Mapping[str, 
     return [
         url
         for url, link in one.items()
-        if link.issued and link.issued[:10] > begin and url not in search.known and _place(url) not in there
+        if link.issued
+        and link.issued[:10] > begin
+        and not _is_known(search, url)
+        and _place(url) not in there
     ]
 
 
@@ -422,7 +434,7 @@ def _remember(search: _Search) -> None:
         for listing in islice(search.earlier(url), 1):
             shown, further = read_listing(search.source, seed, listing)
             for link in _cut(search, shown):
-                search.found.setdefault(link.url, (link, url))
+                _find(search, link, url)
             unreached.setdefault(seed, []).extend(
                 link.url for link in further if _is_unreached(search, link.url)
             )

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import compress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ from parsers.page import Link
 from store import tables
 from store.archive import ArchiveWriter, Exchange, read_payload
 from store.capture import Capture, Kind, capture_id, digest
-from store.frontier import Known, due_documents
+from store.frontier import Known, due_documents, known_as, shown_at
 from store.history import History, Past, history
 from store.issue import Issue, Severity
 from store.recover import recover as recovered
@@ -348,7 +349,7 @@ def _fetch_documents(visit: _Visit, found: Found) -> None:
     # The page at which an earlier run ended may have files that were not asked for any more.
     ended_at = {capture.run_id: capture.url for capture in visit.past.of_kind("document")}
     for number, url in enumerate(due[:most], start=1):
-        link, referrer = found.get(url, (Link(url), None))
+        link, referrer = found.get(url, (Link(shown_at(url, visit.known.get(url))), None))
         capture, response = _capture(visit, url, "document", link, referrer)
         if capture.fetch_outcome not in _READ and capture.content_digest is None:
             # A body that came with an error status is read like any other, and named then.
@@ -361,11 +362,9 @@ def _fetch_documents(visit: _Visit, found: Found) -> None:
             files = [Link(file.url, file.label) for file in attached(capture, body, rule)]
         else:  # what says that it has not changed has the files that it had, and these may have changed
             files = before[url] if capture.fetch_outcome == "not_modified" else []
-        _fetch_attachments(
-            visit,
-            url,
-            [file for file in files if file.url not in found and not _is_document(visit, file.url)],
-        )
+        names = [known_as(file.url, visit.known, found) for file in files]
+        hanging = [name not in found and not _is_document(visit, name) for name in names]
+        _fetch_attachments(visit, url, list(compress(files, hanging)))
         advanced(visit.source.source_id, number, min(len(due), most), "documents fetched")
     if len(due) > most:
         message = f"{most} documents were asked for, which is the limit new_pages; {len(due) - most} are left"
@@ -419,6 +418,8 @@ def _capture(
 ) -> tuple[Capture, Response]:
     """Ask for a URL, and archive what came before anyone judges it.
 
+    Where a link has another scheme, that is asked for, as though the URL had led there: it may be dead, and stays the name.
+
     Raises:
         StopForNow: the visit's time is over, or the run is to end.
     """
@@ -431,9 +432,12 @@ def _capture(
     since = visit.run.started - timedelta(days=visit.limits.full_fetch_days)
     # A server that always says "not modified" is found out by asking without validators now and then.
     proved = before if known and known.sent and known.sent > since else None
+    at = link.url if link else url
+    if proved and urlsplit(proved.fetch_redirect or url).scheme != urlsplit(at).scheme:
+        proved = None  # what another address gave proves nothing of this one
     assert kind != "import"
     request = Request(
-        url,
+        at,
         visit.source.source_id,
         kind,
         etag=proved.etag if proved else None,
@@ -441,7 +445,7 @@ def _capture(
         content_digest=proved.content_digest if proved else None,
         site=site(url),
     )
-    response = visit.fetcher.fetch(request)
+    response = replace(visit.fetcher.fetch(request), url=url)
     for answer in visit.fetcher.take_robots():
         _archive(visit, _described(visit, answer, "robots", None), answer)
     capture = _archive(

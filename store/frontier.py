@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 
 from store.capture import Capture
 from store.derived import CONFIRMATIONS, CONFIRMED_OVER
@@ -73,6 +74,25 @@ def known_urls(captures: Iterable[Capture]) -> Mapping[str, Known]:
             gone, gone_since = gone + 1, gone_since or capture.fetch_time
         known[capture.url] = Known(whole, stored, capture, unchanged, sent, gone, gone_since)
     return known
+
+
+def _other_scheme(url: str) -> str:
+    """The same address under http instead of https, or the reverse."""
+    scheme, separator, rest = url.partition("://")
+    return f"{'https' if scheme == 'http' else 'http'}{separator}{rest}"
+
+
+def known_as(url: str, *held: Container[str]) -> str:
+    """How an address is spelled where it is held: a site that changed its scheme has the documents that it had."""
+    other = _other_scheme(url)
+    return other if any(other in urls for urls in held) and not any(url in urls for urls in held) else url
+
+
+def shown_at(url: str, known: Known | None) -> str:
+    """Where to ask for what no listing shows any more: under the scheme under which it was there last."""
+    last = known.whole.fetch_redirect if known and known.whole else None
+    other = _other_scheme(url)
+    return other if last is not None and unquote(last) == unquote(other) else url
 
 
 def is_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:

@@ -570,6 +570,31 @@ def test_a_certificate_is_trusted_as_the_source_says_and_captures_tell(desk: Des
     assert (accepted.fetch_outcome, accepted.tls_verified) == ("ok", False)
 
 
+def test_a_site_that_changes_its_scheme_keeps_its_documents(desk: Desk, site: Site, tmp_path: Path) -> None:
+    """What was http and is https now stays one document, is seen although http is dead, and also when no listing shows it any more."""
+    context, fingerprint = self_signed(tmp_path)
+    body = notice("关于申报的通知", "为做好申报工作，现将有关事项通知如下，请遵照执行。").encode()
+    script = {"/1.html": [answer(body=body)]}
+    stock(site, "/2.html")
+    with FaultServer(script) as before:
+        desk.source = dataclasses.replace(
+            desk.source, tls=Trust(fingerprint), allow_addresses=(site.address, before.address)
+        )
+        watch(desk, Seed("listing", f"{site.url}/"), tries=1)
+        site.write("/", page((f"{before.base}/1.html", "2025-03-13"), ("/2.html", "2025-03-13")))
+        first = documents(desk.ingest(1)[0])["1.html"]
+    with FaultServer(script, port=before.port, context=context) as now:
+        site.write("/", page((f"{now.base}/1.html", "2025-03-13"), ("/2.html", "2025-03-13")))
+        listed = documents(desk.ingest(2)[0])["1.html"]
+        site.write("/", page(("/2.html", "2025-03-13")))
+        unlisted = documents(desk.ingest(4)[0])["1.html"]
+
+    assert first.url == listed.url == unlisted.url == f"{before.base}/1.html"
+    assert (listed.fetch_outcome, unlisted.fetch_outcome) == ("ok", "ok")
+    assert listed.fetch_redirect == unlisted.fetch_redirect == f"{now.base}/1.html"
+    assert tables.read(desk.data / "tables", "documents", ["version"])["version"].to_pylist() == [1, 1]
+
+
 def test_what_a_listing_showed_is_counted(desk: Desk, site: Site) -> None:
     """On its capture, also where it has not changed; what was not read, or is no listing, has no number."""
     site.write("/", page(("/1.html", "2025-03-13"), ("/2.html", "2025-03-13"), further="/gone.html"))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from store.capture import Capture
-from store.frontier import LONGEST_REST, due_documents, is_due, is_listing_due, known_urls
+from store.frontier import LONGEST_REST, due_documents, is_due, is_listing_due, known_as, known_urls, shown_at
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -120,3 +120,34 @@ def test_when_a_payload_was_last_sent_whole_is_known() -> None:
 
     assert known_urls(history)[URL].sent == NOW - DAY * 5
     assert known_urls([seen(1, None, "timeout")])[URL].sent is None
+
+
+@pytest.mark.parametrize(
+    ("url", "held", "name"),
+    [
+        ("https://a.example/1?n=2", ["http://a.example/1?n=2"], "http://a.example/1?n=2"),
+        ("http://a.example/1", ["https://a.example/1"], "https://a.example/1"),
+        ("https://a.example/1", ["http://a.example/1", "https://a.example/1"], "https://a.example/1"),
+        ("https://a.example/1", ["http://a.example/2", "http://www.a.example/1"], "https://a.example/1"),
+    ],
+)
+def test_an_address_is_known_under_either_scheme(url: str, held: list[str], name: str) -> None:
+    """But for what is held under both already, or stands elsewhere."""
+    assert known_as(url, held) == name
+
+
+@pytest.mark.parametrize(
+    ("led_to", "asked"),
+    [
+        (None, "http://a.example/策/1"),
+        ("https://a.example/%E7%AD%96/1", "https://a.example/策/1"),
+        ("http://a.example/%E7%AD%96/1", "http://a.example/策/1"),
+        ("https://b.example/%E7%AD%96/1", "http://a.example/策/1"),
+    ],
+)
+def test_what_was_there_under_another_scheme_is_asked_for_there(led_to: str | None, asked: str) -> None:
+    """Quoted or not; a page that stands elsewhere is asked for where it always was."""
+    url = "http://a.example/策/1"
+    last = dataclasses.replace(seen(1, url=url), fetch_redirect=led_to)
+
+    assert shown_at(url, known_urls([last])[url]) == asked
