@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 
 from parsers.metadata.dates import find_dates
 from parsers.page import Link, Rule
+from parsers.pager import script_pages
 from parsers.selectors import selector
 from parsers.sites.families import further, rows
 from parsers.tree import INLINE, UNSEEN, one_line, parse_html, visible_text
@@ -39,8 +40,6 @@ SHORT_TITLE = 12
 DATED, DATED_SHORT, LONG, MIDDLING, SHORT, ASIDE = 3.0, 1.0, 1.0, 0.3, -1.0, -2.0
 # A few undated links are no list.
 LEAST_SCORE = 3.0
-# A hostile page count must not become a million addresses.
-MOST_SCRIPT_PAGES = 1_000
 
 _ROWS = frozenset({"li", "tr", "dd", "article"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -73,13 +72,11 @@ _NEXT = re.compile(
     r"(?:下一?[页頁]|[后後]一?[页頁]|next(?: page)?|older (?:posts|entries)|较早文章|更早文章|次のページ)",
     re.IGNORECASE,
 )
-_NEXT_DECORATION = " \t\r\n\u3000\xa0»›>→[]【】《》<‹«"
-# createPageHTML(pages, current from 0, name, suffix, …); a variant has the id of an element in front and counts from 1.
-_SCRIPT_PAGES = re.compile(
-    r"""createPageHTML\(\s*(?P<element>["'][^"']*["']\s*,)?\s*(?P<count>\d{1,9})\s*,\s*(?P<current>\d{1,9})\s*,"""
-    r"""\s*["'](?P<name>[^"']*)["']\s*,\s*["']\.?(?P<suffix>\w+)["']""",
-    re.IGNORECASE,
-)
+_NEXT_DECORATION = " \t\r\n\u3000\xa0»›>＞→[]【】《》<‹«"
+_ARROW = frozenset({">", "›", "＞", "→"})
+_DOUBLE_ARROW = frozenset({"»", ">>", "››", "＞＞"})
+_NEXT_NAMES = re.compile(r"(?:page)?next(?:page)?", re.IGNORECASE)
+_PAGER_NAMES = re.compile(r"pages?|pager|paging|paginat(?:ion|or)|fenye", re.IGNORECASE)
 
 
 @dataclass(eq=False, slots=True)
@@ -131,8 +128,8 @@ def next_pages(tree: HtmlElement, base_url: str) -> tuple[str, ...]:
         base_url: The URL it was fetched from.
 
     Returns:
-        Absolute URLs without duplicates: the page's next link, the pages after this one that a `createPageHTML`
-        script would link, and the service that its list comes from; () on the last page.
+        Absolute URLs without duplicates: the page's next link, the pages after this one that a script would link, and
+        the service that its list comes from; () on the last page.
     """
     base = _base(tree, base_url)
     hrefs = [
@@ -142,7 +139,8 @@ def next_pages(tree: HtmlElement, base_url: str) -> tuple[str, ...]:
             if "next" in (element.get("rel") or "").lower().split()
         ),
         *(element.get("href") for element in tree.iter("a") if _leads_on(element)),
-        *_script_pages(tree),
+        *(arrow.get("href") for arrow in _arrows(tree)),
+        *script_pages(tree, base),
         *further(tree),
     ]
     urls = dict.fromkeys(url for href in hrefs if (url := _resolve(base, href)))
@@ -301,8 +299,12 @@ def _is_aside(element: HtmlElement, *, wrapper: bool) -> bool:
         return True
     if wrapper or element.tag in {"html", "body"}:
         return False
-    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-    return any(_ASIDE_NAMES.fullmatch(word) for word in _NAME_WORD.findall(names))
+    return _is_named(element, _ASIDE_NAMES)
+
+
+def _is_named(element: HtmlElement, names: re.Pattern[str]) -> bool:
+    given = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+    return any(names.fullmatch(word) for word in _NAME_WORD.findall(given))
 
 
 def _width(title: str) -> int:
@@ -398,10 +400,15 @@ def _leads_on(element: HtmlElement) -> bool:
     return any(_NEXT.fullmatch(label.strip(_NEXT_DECORATION)) for label in labels)
 
 
-def _script_pages(tree: HtmlElement) -> Iterator[str]:
-    for script in tree.iter("script"):
-        for call in _SCRIPT_PAGES.finditer(script.text or ""):
-            last = int(call["count"]) if call["element"] else int(call["count"]) - 1
-            first = int(call["current"]) + 1
-            for n in range(first, min(last + 1, first + MOST_SCRIPT_PAGES)):
-                yield f"{call['name']}_{n}.{call['suffix']}"
+def _arrows(tree: HtmlElement) -> list[HtmlElement]:
+    """Give the links of a pager that have an arrow for their text; beside a single one, a double one leads to the last page."""
+    labels = {element: visible_text(element).strip() for element in tree.iter("a") if _is_of_pager(element)}
+    single = [element for element, label in labels.items() if label in _ARROW]
+    return single or [element for element, label in labels.items() if label in _DOUBLE_ARROW]
+
+
+def _is_of_pager(element: HtmlElement) -> bool:
+    around = [element, *islice(element.iterancestors(), 3)]
+    return any(_is_named(one, _NEXT_NAMES) for one in around[:2]) or any(
+        _is_named(one, _PAGER_NAMES) for one in around[1:] if one.tag not in {"body", "html"}
+    )

@@ -2,7 +2,11 @@
 
     <script url="/api-gateway/jpaas-publish-server/front/page/build/unit" querydata="{'parseType':'bulidstatic', …}">
 
-Its answer is JSON with the list as HTML (`data.html`); a page is asked for by `paramJson={"pageNo":2,"pageSize":15}`.
+Its answer is JSON with the list as HTML (`data.html`). Below the list stands its pager, as attributes of an element
+
+    <div class="pagination" rows="15" count="8242" pageNo="1" unitUrl="/api-gateway/…/build/unit" queryData="{…}">
+
+and a page is asked for by `paramJson={"pageNo":2,"pageSize":15}`.
 """
 
 from __future__ import annotations
@@ -22,6 +26,9 @@ _SERVICE = "jpaas-publish-server"
 MOST_HTML = 4_000_000
 """Characters of an answer that are looked through."""
 
+LONGEST_NUMBER = 10
+"""Digits from which on a number counts no rows."""
+
 
 def _marks(tree: HtmlElement) -> str | None:
     if any(script.get("querydata") for script in tree.iter("script")):
@@ -35,6 +42,23 @@ def _further(tree: HtmlElement) -> Iterator[str]:
         query = dict(_PAIR.findall(script.get("querydata") or ""))
         if script.get("url") and query.get("pageType", "article") != "article":
             yield f"{script.get('url')}?{urlencode(query)}"
+    for pager in tree.iter("div"):
+        if pager.get("uniturl") and (page := _next_page(pager)):
+            query = {**dict(_PAIR.findall(pager.get("querydata") or "")), "paramJson": page}
+            yield f"{pager.get('uniturl')}?{urlencode(query)}"
+
+
+def _next_page(pager: HtmlElement) -> str | None:
+    """The page after the one that a pager stands on, as the service wants it; None on the last one."""
+    numbers = [pager.get(name) or "" for name in ("pageno", "rows", "count")]
+    if not all(number.isdecimal() and len(number) < LONGEST_NUMBER for number in numbers):
+        return None
+    page, rows, count = map(int, numbers)
+    return (
+        json.dumps({"pageNo": page + 1, "pageSize": rows}, separators=(",", ":"))
+        if page * rows < count
+        else None
+    )
 
 
 def html_of(text: str) -> str | None:

@@ -1,5 +1,7 @@
 """Listings of several publishing systems, and the links to documents in them."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -280,10 +282,16 @@ def test_rule_that_no_longer_fits() -> None:
         ('<a href="javascript:go(2)">下一页</a>', ()),
         ('<a href="2.html">下一篇</a><a href="0.html">上一页</a>', ()),
         (f'<a href="{BASE}">下一页</a>', ()),
+        ('<a href="index_2.html">下一页＞</a>', ("https://kjt.example.gov.cn/zwgk/tzgg/index_2.html",)),
+        ('<a class="next" href="?p=2">&gt;</a>', (f"{BASE}?p=2",)),
+        ('<a class="page-numbers nextPage" href="?p=2">»</a>', (f"{BASE}?p=2",)),
+        ('<ul class="pagination"><li><a href="?p=2">＞</a><li><a href="?p=9">»</a></ul>', (f"{BASE}?p=2",)),
+        ('<ul class="pagination"><li><a href="?p=0">«</a><li><a href="?p=2">»</a></ul>', (f"{BASE}?p=2",)),
+        ('<div class="crumbs"><a href="/">首页</a><a href="/zwgk/">&gt;</a></div>', ()),
     ],
 )
 def test_next_link(html: str, pages: tuple[str, ...]) -> None:
-    """A next link by its relation, its words or its title; scripts lead nowhere."""
+    """A next link by its relation, its words, its title or its arrow; scripts lead nowhere."""
     assert next_pages(parse_html(html), BASE) == pages
 
 
@@ -295,12 +303,62 @@ def test_next_link(html: str, pages: tuple[str, ...]) -> None:
         ("createPageHTML('page-div', 3, 1, 'list', 'html', 60)", ("list_2.html", "list_3.html")),
         ('createPageHTML(1, 0, "index", "html")', ()),
         ("function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){}", ()),
+        ('var all = 3, now = 1; createPageHTML(all, now, "index", "html")', ("index_2.html",)),
+        ('createPageHTML("2", "0", "index", "html")', ("index_1.html",)),
+        (
+            """var currentPage = 1;//所在页从0开始
+            var nextPage = currentPage+1//下一页
+            var countPage = 4//共多少页
+            if(countPage>1&&currentPage!=0&&currentPage==1) document.write("<a href=\\"list.shtml\\">上一页</a>");
+            document.write("<a href=\\"list"+"_" + nextPage + "."+"shtml\\">下一页</a>");""",
+            ("list_2.shtml", "list_3.shtml"),
+        ),
+        (
+            "var countPage = 3; var currentPage = 0; document.write('<a href=index_'+(currentPage+1)+'.htm>');",
+            ("index_1.htm", "index_2.htm"),
+        ),
+        ("var currentPage = 0, countPage = 3", ("index_1.html", "index_2.html")),
+        ("var countPage = 3", ()),
+        ('var pageNo = 1, totalPage = 5; go("?pageNo=" + (pageNo + 1))', ("index.html?pageNo=2",)),
+        (
+            "var pageNum = 4, totalPage = 5; go('list.do?uid=7&pageNum=' + n)",
+            ("list.do?uid=7&pageNum=5",),
+        ),
+        ("var pageNo = 5, totalPage = 5; go('?pageNo=' + n)", ()),
     ],
 )
 def test_pages_of_a_script(call: str, names: tuple[str, ...]) -> None:
-    """TRS writes the pager by script: the pages follow from its arguments."""
+    """A pager that a script writes: the pages follow from its arguments and variables."""
     tree = parse_html(f"<div><script>{call}</script></div>")
     assert next_pages(tree, BASE) == tuple(f"https://kjt.example.gov.cn/zwgk/tzgg/{name}" for name in names)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<script>//createPageHTML(9, 0, "old", "html");\n{}</script>',
+        '<script>/* createPageHTML(9, 0, "old", "html");\n */{}</script>',
+        '<script><!-- createPageHTML(9, 0, "old", "html");\n{}\n//--></script>',
+        '<!-- <script>createPageHTML(9, 0, "old", "html");</script> --><script>{}</script>',
+        '<script>var home = "https://kjt.example.gov.cn/"; {}</script>',
+        "<script>var host = address.replace(/^https?:\\/\\//, ''); {}</script>",
+    ],
+)
+def test_a_script_in_a_comment_is_dead(html: str) -> None:
+    """It names the pages of an older template; what only looks like a comment is none."""
+    tree = parse_html(html.format('createPageHTML(2, 0, "index", "html");'))
+    assert next_pages(tree, BASE) == ("https://kjt.example.gov.cn/zwgk/tzgg/index_1.html",)
+
+
+@pytest.mark.parametrize(
+    "piece", ["/*", '"', "\\", "a$", "index_", "createPageHTML(", "'?", "= ", "'x?pageNo='"]
+)
+def test_a_hostile_script_costs_little(piece: str) -> None:
+    """Whatever it repeats."""
+    tree = parse_html(f"<script>var countPage = 2, currentPage = 0;{piece * 100_000}</script>")
+    begin = process_time()
+    next_pages(tree, BASE)
+    assert process_time() - begin < 3
 
 
 def test_hostile_page_count() -> None:

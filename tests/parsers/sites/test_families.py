@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from parsers.listing import links, next_pages
@@ -127,6 +129,23 @@ def test_a_list_service_is_asked_as_the_page_asks_it() -> None:
         "http://www.example.cn/unit?webId=1&tagId=%E5%88%97%E8%A1%A8&pageType=column",
     )
     assert next_pages(parse_html(script.format("article")), base) == ()
+
+
+@pytest.mark.parametrize(
+    ("page", "count", "further"),
+    [("1", "31", "%7B%22pageNo%22%3A2%2C%22pageSize%22%3A15%7D"), ("2", "30", None), ("1", "", None)],
+)
+def test_a_list_service_is_asked_page_after_page(page: str, count: str, further: str | None) -> None:
+    """Its answer says how many rows there are, and on which page it is."""
+    pager = (
+        f"<ul><li><a href='/a.html'>x</a></li></ul><div class='pagination' rows='15' count='{count}' pageNo='{page}'"
+        " unitId='列表' unitUrl='/unit' queryData=\"{'webId':'1','pageId':'9'}\"></div>"
+    )
+    found = next_pages(
+        parse_html(as_page(json.dumps({"data": {"html": pager}}))), "http://www.example.cn/unit"
+    )
+
+    assert found == ((f"http://www.example.cn/unit?webId=1&pageId=9&paramJson={further}",) if further else ())
 
 
 def test_html_is_taken_out_of_a_services_answer() -> None:
