@@ -30,7 +30,7 @@ from parsers.sites.answers import as_page
 from parsers.sniff import charset
 from parsers.tree import parse_html
 from store.capture import Capture, Kind
-from store.frontier import LONGEST_REST, Known, is_listing_due, known_as
+from store.frontier import LONGEST_REST, Known, caught_up, is_listing_due, known_as
 from store.issue import Issue
 from store.source import FREQUENCIES, Seed, Source, addresses, rule_at
 
@@ -131,21 +131,22 @@ def discover(
         if seed.kind == "document":
             _find(search, Link(seed.url), None)
         elif seed.kind in CAPTURE_KINDS:
-            _follow(search, seed, [url for url in _entries(search, seed) if _is_due(search, url)])
+            due = [url for url in _entries(search, seed) if _is_due(search, url)]
+            _follow(search, seed, due, entries=due if seed.kind != "template" else ())
     _compare_paths(search)
     if not run.backfill:
         _remember(search)
     return search.found
 
 
-def _follow(search: _Search, seed: Seed, pages: list[str]) -> None:
+def _follow(search: _Search, seed: Seed, pages: list[str], *, entries: Iterable[str]) -> None:
     """Follow a seed from page to page, as long as a page shows news, and a little further.
 
-    What is posted late stands between the known.
+    What is posted late stands between the known. Something is expected of the entries alone: a last page may well
+    show a single link.
     """
     asked, seen, quiet = dict[str, int](), set[str](), 0
-    entries = {url for url in pages if seed.kind != "template"}
-    limits = search.limits
+    entries, limits = set(entries), search.limits
     while (
         pages
         and len(asked) < limits.listing_pages
@@ -423,12 +424,15 @@ def _remember(search: _Search) -> None:
     """Links of the listings as they were last archived, where they were not had just now, and the pages after them.
 
     A run that died, or had its fill, leaves documents that it found and never asked for, and pages that it did not
-    reach; the server will say that the listing has not changed.
+    reach; the server will say that the listing has not changed. A listing is forgotten once the source was asked for all that was new
+    long after it, and not because time went by.
     """
-    oldest = search.run.started - max(LONGEST_REST, 2 * FREQUENCIES[search.source.frequency])
+    done = caught_up(search.known)
+    rest = max(LONGEST_REST, 2 * FREQUENCIES[search.source.frequency])
     unreached = dict[Seed, list[str]]()
     for url, known in search.known.items():
-        if known.last.kind not in LISTINGS or url in search.read or known.last.fetch_time < oldest:
+        forgotten = done is not None and known.last.fetch_time < done - rest
+        if known.last.kind not in LISTINGS or url in search.read or forgotten:
             continue
         seed = _seed_of(search.source, known.last)
         for listing in islice(search.earlier(url), 1):
@@ -439,7 +443,7 @@ def _remember(search: _Search) -> None:
                 link.url for link in further if _is_unreached(search, link.url)
             )
     for seed, pages in unreached.items():
-        _follow(search, seed, pages)
+        _follow(search, seed, pages, entries=())
 
 
 def _is_unreached(search: _Search, url: str) -> bool:

@@ -41,6 +41,7 @@ class Known:
         sent: When the server last sent the payload itself, instead of saying that it still stands.
         gone: How often it was found gone since its newest answer.
         gone_since: When it was so for the first time.
+        first: When it was asked for first.
     """
 
     whole: Capture | None
@@ -50,6 +51,7 @@ class Known:
     sent: datetime | None = None
     gone: int = 0
     gone_since: datetime | None = None
+    first: datetime | None = None
 
 
 def known_urls(captures: Iterable[Capture]) -> Mapping[str, Known]:
@@ -72,7 +74,8 @@ def known_urls(captures: Iterable[Capture]) -> Mapping[str, Known]:
             gone, gone_since = 0, None
         elif capture.fetch_outcome in GONE:
             gone, gone_since = gone + 1, gone_since or capture.fetch_time
-        known[capture.url] = Known(whole, stored, capture, unchanged, sent, gone, gone_since)
+        first = before.first if before else capture.fetch_time
+        known[capture.url] = Known(whole, stored, capture, unchanged, sent, gone, gone_since, first)
     return known
 
 
@@ -153,3 +156,16 @@ def due_documents(
 
     old = sorted(known, key=order)
     return (*new, *(url for url in old if force or is_due(known[url], rhythm, now)))
+
+
+def caught_up(known: Mapping[str, Known]) -> datetime | None:
+    """When a source had last been asked for all documents that were new by then; None if it never was.
+
+    A document is asked for again only behind those that are new (see `due_documents`).
+    """
+    again = (
+        item.last.fetch_time
+        for item in known.values()
+        if item.last.kind == "document" and item.first is not None and item.first < item.last.fetch_time
+    )
+    return max(again, default=None)

@@ -36,7 +36,7 @@ COPY (
                {_ANSWERED} AS answered
         FROM captures WHERE list_contains($1::VARCHAR[], source_id)
     ), newest AS (
-        SELECT source_id, url, arg_max(capture_id, fetch_time) AS last,
+        SELECT source_id, url, min(fetch_time) AS first, arg_max(capture_id, fetch_time) AS last,
                arg_max(capture_id, fetch_time) FILTER (answered) AS whole,
                arg_max(content_digest, fetch_time) FILTER (answered) AS digest,
                max(fetch_time) FILTER (answered) AS shown,
@@ -77,7 +77,7 @@ COPY (
         UNION SELECT capture_id FROM ours WHERE kind = 'robots' AND fetch_time > (SELECT max(fetch_time) FROM ours)
               - INTERVAL {ROBOTS_DAYS} DAYS
     )
-    SELECT c.*, n.sent, coalesce(s.unchanged, 0) AS unchanged, coalesce(m.gone, 0) AS gone, m.gone_since
+    SELECT c.*, n.sent, n.first, coalesce(s.unchanged, 0) AS unchanged, coalesce(m.gone, 0) AS gone, m.gone_since
     FROM captures c SEMI JOIN wanted USING (capture_id)
     LEFT JOIN newest n USING (source_id, url) LEFT JOIN same s USING (source_id, url)
     LEFT JOIN missing m USING (source_id, url)
@@ -87,7 +87,7 @@ COPY (
 """Only of pages that ever gave other bytes it is looked up how they were read: a counter that went up is no change, as for versions
 (any parser's reading tells, if it read both). What is doubted as a loss of too many at once does not confirm that a page is gone."""
 
-_AMOUNTS = ("unchanged", "sent", "gone", "gone_since")
+_AMOUNTS = ("unchanged", "sent", "gone", "gone_since", "first")
 """What is counted over all captures, and not over those that are kept."""
 
 

@@ -26,7 +26,7 @@ from flows.refresh import Refreshed, keep, refresh_source
 from flows.run import new_run
 from store import tables
 from store.capture import Capture
-from store.source import Seed, Trust
+from store.source import Expect, Seed, Trust
 from tests.flows.conftest import Desk, Site, listing, notice
 from tests.flows.fault_server import Asked, FaultServer, Reply, Step, answer, head, raw, redirect
 
@@ -699,6 +699,41 @@ def test_a_page_of_a_listing_that_failed_is_asked_again(desk: Desk, site: Site) 
     found = {name for day in (3, 4, 5) for name in documents(desk.refresh(day))}
 
     assert {"y4a.html", "y6b.html"} <= found
+
+
+def test_nothing_is_expected_of_a_page_that_is_reached_late(desk: Desk, site: Site) -> None:
+    """A list's last page may show a single link; the limit on pages left it to the next run."""
+    for n in (1, 2):
+        shown = [(f"/{n}a.html", "2025-03-13"), (f"/{n}b.html", "2025-03-12")]
+        site.write(f"/l{n}.html", page(*shown, further=f"/l{n + 1}.html"))
+        stock(site, *(path for path, _ in shown))
+    site.write("/l3.html", page(("/3.html", "2025-03-01")))
+    stock(site, "/3.html")
+    watch(desk, Seed("listing", f"{site.url}/l1.html"), listing_pages=2, overlap_pages=0)
+    desk.source = dataclasses.replace(desk.source, expect=Expect(listing_links_min=2))
+    first, second = desk.refresh(1), desk.refresh(2)
+
+    assert ("3.html" in documents(first), "3.html" in documents(second)) == (False, True)
+    assert errors(second) == []
+
+
+@pytest.mark.parametrize("days", [(0, 60, 61), (0, 20, 40)])
+def test_what_was_found_is_not_lost_because_time_went_by(
+    desk: Desk, site: Site, days: tuple[int, ...]
+) -> None:
+    """Neither while a source is switched off, nor while it has more than it may ask for."""
+    site.write("/l1.html", page(("/1.html", "2025-03-13"), ("/2.html", "2025-03-13"), further="/l2.html"))
+    site.write("/l2.html", page(("/3.html", "2025-03-12"), ("/4.html", "2025-03-12")))
+    stock(site, "/1.html", "/2.html", "/3.html", "/4.html")
+    watch(desk, Seed("listing", f"{site.url}/l1.html"), new_pages=2)
+    for day in days:
+        run = new_run(desk.data, now=datetime(2026, 3, 1, 2, tzinfo=UTC) + timedelta(days=day))
+        keep(run, [refresh_source(run, desk.source)])
+        site.write("/l1.html", page(("/5.html", "2025-03-20")))
+        stock(site, "/5.html")
+
+    assert {"/3.html", "/4.html", "/5.html"} <= set(site.asked)
+    assert site.asked.count("/l2.html") == 1
 
 
 def test_listings_leave_half_of_a_visit_to_documents(desk: Desk, site: Site) -> None:

@@ -8,7 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from store.capture import Capture
-from store.frontier import LONGEST_REST, due_documents, is_due, is_listing_due, known_as, known_urls, shown_at
+from store.frontier import (
+    LONGEST_REST,
+    caught_up,
+    due_documents,
+    is_due,
+    is_listing_due,
+    known_as,
+    known_urls,
+    shown_at,
+)
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -151,3 +160,13 @@ def test_what_was_there_under_another_scheme_is_asked_for_there(led_to: str | No
     last = dataclasses.replace(seen(1, url=url), fetch_redirect=led_to)
 
     assert shown_at(url, known_urls([last])[url]) == asked
+
+
+def test_a_source_has_caught_up_when_a_known_document_is_asked_for_again() -> None:
+    """Behind all that were new; first answers, and those of listings, say nothing of it."""
+    new = [seen(3, url="new"), seen(1, url="newest")]
+    listing = [dataclasses.replace(seen(days, url="list"), kind="listing") for days in (9, 0.1)]
+    again = [seen(9), seen(2, "sha256:b"), seen(8, url="u8"), seen(4, None, "timeout", url="u8")]
+
+    assert caught_up(known_urls([*new, *listing])) is None
+    assert caught_up(known_urls([*new, *listing, *again])) == NOW - DAY * 2
