@@ -15,7 +15,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from w3lib.url import add_or_replace_parameter, url_query_cleaner, url_query_parameter
+from w3lib.url import add_or_replace_parameter, url_query_parameter
 
 from flows.limits import Limits
 from flows.run import Run
@@ -469,7 +469,8 @@ def _seed_of(source: Source, capture: Capture) -> Seed:
 
 
 def _without(url: str, parameter: str | None) -> str:
-    return url_query_cleaner(url, [parameter or ""], remove=True, unique=False)
+    """A service's address without its page, spelt as it is when it has one."""
+    return url if parameter is None else add_or_replace_parameter(url, parameter, "")
 
 
 def _warn(search: _Search, error: str, message: str, action: str, url: str | None) -> None:

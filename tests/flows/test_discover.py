@@ -115,15 +115,23 @@ def test_a_list_service_that_repeats_itself_is_left(desk: Desk, site: Site) -> N
     assert [path for path in site.asked if path.startswith("/api")] == ["/api?p=0", "/api?p=1", "/api?p=2"]
 
 
-def test_the_documents_of_a_list_service_are_remembered(desk: Desk, site: Site) -> None:
+@pytest.mark.parametrize(
+    ("seed", "first"),
+    [("/api", "/api"), ("/api?column=a,b&q=%7B1%7D&p=1", "/api?column=a%2Cb&q=%7B1%7D&p=1")],
+)
+def test_the_documents_of_a_list_service_are_remembered(
+    desk: Desk, site: Site, seed: str, first: str
+) -> None:
     """What a run with its fill did not ask for is found in the archived answer by the next one."""
-    site.write("/api", json.dumps([{"id": 1}, {"id": 2}]))
+    site.write(first.replace("p=1", "p=2"), "[]")
+    site.write(first, json.dumps([{"id": 1}, {"id": 2}]))
     stock(site, "/d1.html", "/d2.html")
-    watch(desk, Seed("api", f"{site.url}/api", link="/d{id}.html"), new_pages=1)
-    first, second = desk.refresh(1), desk.refresh(1)
+    page = "p" if "p=" in seed else None
+    watch(desk, Seed("api", f"{site.url}{seed}", link="/d{id}.html", page=page), new_pages=1)
+    morning, evening = desk.refresh(1), desk.refresh(1)
 
-    assert (list(documents(first)), list(documents(second))) == (["d1.html"], ["d2.html"])
-    assert errors(first) == ["new_pages"]
+    assert (list(documents(morning)), list(documents(evening))) == (["d1.html"], ["d2.html"])
+    assert (errors(morning), errors(evening)) == (["new_pages"], [])
 
 
 def test_a_sitemap_index_leads_to_its_packed_sitemaps(desk: Desk, site: Site) -> None:
