@@ -6,7 +6,7 @@ Asking itself is handed in: this file knows neither the network nor the archive.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import combinations, islice
@@ -147,19 +147,22 @@ def _follow(search: _Search, seed: Seed, pages: list[str], *, entries: Iterable[
     """
     asked, seen, quiet = dict[str, int](), set[str](), 0
     entries, limits = set(entries), search.limits
+    editions, missing = _editions(search, seed), set[str]()
+    todays = _pages_of_today(search, seed, editions)
     while (
         pages
-        and len(asked) < limits.listing_pages
+        and len(asked) - len(missing & todays) < limits.listing_pages
         and quiet <= limits.overlap_pages
         and (not asked or search.run.clock() < search.until)
     ):
         url = pages.pop(0)
-        if url in asked:
+        if url in asked or _is_absent(editions, url, missing):
             continue
         entry = url in entries
         listing = search.ask(url, CAPTURE_KINDS[seed.kind], _importance(seed, entry=entry))
         asked[url] = 0
         if listing is None:
+            missing.add(url)
             continue
         shown, further = read_listing(search.source, seed, listing)
         asked[url] = len(shown)
@@ -179,11 +182,12 @@ def _follow(search: _Search, seed: Seed, pages: list[str], *, entries: Iterable[
             quiet = 0 if _has_news(search, [link for link in shown if link.url not in seen]) else quiet + 1
         seen.update(link.url for link in shown)
         pages += _worth_asking(search, seed, further)
-    left = [url for url in pages if url not in asked]
+    left = [url for url in pages if url not in asked and not _is_settled(search, editions, url, missing)]
     if left and quiet == 0:
         _note_left_pages(search, seed, len(asked), len(left))
-    if seed.kind == "template":
-        _judge_template(search, seed, asked)
+    if seed.kind == "template" and not todays.issuperset(asked):
+        absent = sum(_is_absent(editions, url, missing) for url in editions.keys() - asked.keys())
+        _judge_template(search, seed, asked, absent)
 
 
 def _importance(seed: Seed, *, entry: bool) -> Importance:
@@ -209,14 +213,46 @@ def _is_due(search: _Search, url: str) -> bool:
     return run.force or run.backfill or is_listing_due(search.known.get(url), rhythm, run.clock())
 
 
+def _today(search: _Search) -> date:
+    return search.run.started.astimezone(ZoneInfo(search.source.timezone)).date()
+
+
 def _days(search: _Search, seed: Seed) -> Iterator[date]:
     """The days of a template, newest first: the last ones, or those of a backfill."""
-    today = search.run.started.astimezone(ZoneInfo(search.source.timezone)).date()
+    today = _today(search)
     last = min(search.run.until or today, today)
     first = search.run.since or last - timedelta(days=seed.days - 1)
     while last >= first:
         yield last
         last -= timedelta(days=1)
+
+
+def _editions(search: _Search, seed: Seed) -> Mapping[str, tuple[str, ...]]:
+    """The pages of a template, each with all pages of its day; none where the template names no day."""
+    today = _today(search)
+    if seed.kind != "template" or addresses(seed, (today,)) == addresses(seed, (today - timedelta(days=1),)):
+        return {}
+    by_day = (addresses(seed, (day,)) for day in _days(search, seed))
+    return {page: pages for pages in by_day for page in pages}
+
+
+def _pages_of_today(search: _Search, seed: Seed, editions: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Pages that may not be out yet: until the day is over, it says nothing that they are missing."""
+    return frozenset(addresses(seed, (_today(search),)) if editions else ())
+
+
+def _is_absent(editions: Mapping[str, tuple[str, ...]], page: str, missing: Container[str]) -> bool:
+    """Whether the edition that a page is of did not appear, as on a holiday: its first two pages are missing."""
+    return page in editions and all(first in missing for first in editions[page][:2])
+
+
+def _is_settled(
+    search: _Search, editions: Mapping[str, tuple[str, ...]], page: str, missing: set[str]
+) -> bool:
+    """Whether an earlier run asked for a page of an edition, or the edition is absent, by what any run found."""
+    first = [known for url in editions.get(page, ())[:2] if (known := search.known.get(url))]
+    never = {known.last.url for known in first if known.whole is None}
+    return page in editions and (page in search.known or _is_absent(editions, page, never | missing))
 
 
 def read_listing(source: Source, seed: Seed, listing: Listing) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
@@ -325,9 +361,12 @@ def _judge_entry(search: _Search, seed: Seed, listing: Listing, shown: int) -> N
         )
 
 
-def _judge_template(search: _Search, seed: Seed, asked: Mapping[str, int]) -> None:
-    """A day may have no issue; that no day at all has one is an error. Told only where all of them were asked for."""
-    all_asked = len(asked) >= min(len(_entries(search, seed)), search.limits.listing_pages)
+def _judge_template(search: _Search, seed: Seed, asked: Mapping[str, int], absent: int) -> None:
+    """A day may have no issue; that no day at all has one is an error. Told only where all of them were asked for.
+
+    Those that are absent need not be asked for.
+    """
+    all_asked = len(asked) + absent >= min(len(_entries(search, seed)), search.limits.listing_pages)
     if all_asked and sum(asked.values()) < search.source.expect.listing_links_min:
         _note_empty(search, seed.url, None, f"its {len(asked)} pages show {sum(asked.values())} links")
 

@@ -12,6 +12,7 @@ from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography import x509
@@ -24,6 +25,7 @@ from flows.cli import app
 from flows.hosts import keep_rests, politeness_of
 from flows.refresh import Refreshed, keep, refresh_source
 from flows.run import new_run
+from flows.sources.check import check_source
 from store import tables
 from store.capture import Capture
 from store.source import Expect, Seed, Trust
@@ -192,6 +194,46 @@ def test_a_template_without_any_link_is_an_error(desk: Desk, site: Site) -> None
 
     assert errors(desk.refresh(1)) == ["empty_listing"]
     assert errors(desk.refresh(1)) == []
+
+
+def newspaper(site: Site, *days: str, pages: int) -> Seed:
+    """A paper of so many pages on these days of 2026, and its seed."""
+    for day in days:
+        month, number = day.split("-")
+        for n in range(1, pages + 1):
+            items = [(f"/{day}-{n}{letter}.html", f"2026-{day}") for letter in "ab"]
+            site.write(f"/2026-{month}/{number}/node_{n}.htm", page(*items))
+            stock(site, *(path for path, _ in items))
+    return Seed("template", f"{site.url}/{{yyyy}}-{{mm}}/{{dd}}/node_{{page}}.htm", stop=pages)
+
+
+def test_a_source_of_a_newspaper_passes_before_todays_is_out(desk: Desk, site: Site) -> None:
+    """And the day after a holiday: a trial asks for three pages, and those that are missing are no part of it."""
+    today = datetime.now(ZoneInfo(desk.source.timezone)).date()
+    watch(desk, newspaper(site, f"{today - timedelta(days=2):%m-%d}", pages=8))
+
+    checked = check_source(desk.source, {})
+    assert (checked.problems, checked.links) == ((), 2)
+
+
+def test_a_holiday_costs_a_newspaper_two_requests(desk: Desk, site: Site) -> None:
+    """No edition, no further pages; where the limit leaves pages that were had before, that is no news."""
+    watch(desk, newspaper(site, "02-28", "02-26", "02-25", pages=4), listing_pages=14)
+    assert errors(desk.refresh(1)) == ["listing_pages"]
+    asked = [path for path in site.asked if "/27/" in path or "/01/" in path]
+    assert [path.rpartition("/")[2] for path in asked] == ["node_1.htm", "node_2.htm"] * 2
+
+    watch(desk, *desk.source.seeds, listing_pages=50)
+    desk.refresh(2)
+    watch(desk, *desk.source.seeds, listing_pages=10)
+    assert errors(desk.refresh(3)) == []
+
+
+def test_of_a_day_that_is_not_over_nothing_is_expected(desk: Desk, site: Site) -> None:
+    """A seed of today's edition alone says nothing in the morning."""
+    watch(desk, dataclasses.replace(newspaper(site, pages=2), days=1))
+    assert errors(desk.refresh(1)) == []
+    assert len(site.asked) == 3
 
 
 def test_pages_of_a_template_end_where_it_says(desk: Desk, site: Site) -> None:
