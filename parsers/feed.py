@@ -10,6 +10,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from lxml import etree
 
 from parsers.page import Link
+from parsers.xml_tree import xml_root
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _RSS_1 = "{http://purl.org/rss/1.0/}"
@@ -18,15 +19,8 @@ _DAYS = ("pubDate", "{http://purl.org/dc/elements/1.1/}date", f"{_ATOM}published
 
 
 def feed_links(body: bytes, base_url: str) -> tuple[Link, ...]:
-    """The documents that a feed names, in its order; none where it is no feed.
-
-    No DTD, entity or further address is ever loaded.
-    """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    try:
-        root = etree.fromstring(body.strip(), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return ()
+    """The documents that a feed names, in its order; none where it is no feed."""
+    root = xml_root(body)
     if root is None:
         return ()
     found = {link.url: link for item in root.iter(*_ITEMS) for link in _links(item, base_url)}

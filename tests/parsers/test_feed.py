@@ -25,6 +25,38 @@ def test_rss_items_become_links() -> None:
     assert expected == feed_links(RSS, "http://a.example/feed.xml")
 
 
+@pytest.mark.parametrize(
+    ("item", "link"),
+    [
+        (
+            "<title>水利 & 林业</title><link>/show?id=1&col=2&amp;p=3</link>",
+            Link("http://a.example/show?id=1&col=2&p=3", "水利 & 林业"),
+        ),
+        ("<title>春季&nbsp;造林&AMP;</title><link>/1</link>", Link("http://a.example/1", "春季 造林&")),
+        (
+            "<title><![CDATA[A & B &amp; C]]></title><link>/1</link>",
+            Link("http://a.example/1", "A & B &amp; C"),
+        ),
+    ],
+)
+def test_ampersands_are_read_as_they_are_meant(item: str, link: Link) -> None:
+    """Bare in an address, of an entity that only HTML has, or within CDATA."""
+    body = f"<rss><channel><item>{item}</item></channel></rss>".encode()
+
+    assert feed_links(body, "http://a.example/") == (link,)
+
+
+def test_a_label_that_lacks_a_character_loses_no_item() -> None:
+    """A feed says gb2312 and has a name of GBK."""
+    items = "<item><title>关于吴镕同志任职的通知</title><link>/1</link></item><item><link>/2</link></item>"
+    body = f'<?xml version="1.0" encoding="gb2312"?><rss><channel>{items}</channel></rss>'.encode("gbk")
+
+    assert feed_links(body, "http://a.example/") == (
+        Link("http://a.example/1", "关于吴镕同志任职的通知"),
+        Link("http://a.example/2"),
+    )
+
+
 def test_atom_entries_become_links() -> None:
     """The alternate link is the document's address."""
     assert (Link("http://a.example/one", "one", "2025-03-13"),) == feed_links(
