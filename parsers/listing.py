@@ -243,16 +243,39 @@ def _may_be_title(title: str) -> bool:
 
 
 def _one_of_each_row(candidates: Iterable[_Candidate]) -> list[_Candidate]:
-    """Keep a row's headline, or else longest title, beside which stand a category, a department, a thumbnail."""
+    """Keep a row's headline, or else longest title, beside which stand a category, a department, a thumbnail.
+
+    Links that stand like it, of which each has a day beside it, are documents of their own: two columns in a row of a
+    table, or rows of a list within one article.
+    """
     rows: dict[HtmlElement, list[_Candidate]] = defaultdict(list)
     for candidate in candidates:
         row = next((ancestor for ancestor in candidate.ancestors if ancestor.tag in _ROWS), candidate.element)
         rows[row].append(candidate)
     kept: list[_Candidate] = []
     for element, row in rows.items():
-        few = len(row) <= LINKS_OF_A_ROW or element.tag == "article"
-        kept.extend([max(row, key=_prominence)] if few else row)
+        if len(row) > LINKS_OF_A_ROW and element.tag != "article":
+            kept.extend(row)
+            continue
+        headline = max(row, key=_prominence)
+        alike = [candidate for candidate in row if candidate.form == headline.form]
+        titles = all(_width(candidate.title) >= SHORT_TITLE for candidate in alike)
+        several = titles and len({candidate.url for candidate in alike}) > 1
+        several = several and _days_within(element) >= len(alike)
+        kept.extend(alike if several else [headline])
     return kept
+
+
+def _days_within(element: HtmlElement) -> int:
+    """Count the days that stand outside the links of an element."""
+    within = {node for link in element.iter("a") for node in link.iter()}
+    texts = [node.text for node in element.iter() if node not in within and node.tag not in UNSEEN]
+    texts += [
+        node.tail
+        for node in element.iter()
+        if node is not element and (node.tag == "a" or node not in within)
+    ]
+    return sum(_day(one_line(text)) is not None for text in texts if text)
 
 
 def _prominence(candidate: _Candidate) -> tuple[bool, int]:

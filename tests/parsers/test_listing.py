@@ -207,6 +207,21 @@ def test_day_within_the_link() -> None:
     assert links(parse_html(_page(f"<ul>{rows}</ul>")), BASE, None) == _expected(*DAYS)
 
 
+@pytest.mark.parametrize(
+    ("around", "pair"),
+    [
+        ("<article>{}</article>", "<div class='row'>{}<span>{}</span></div>"),
+        ("<table><tr><td>{}</td></tr></table>", "<div class='row'>{}<span>{}</span></div>"),
+        ("<table><tr>{}</tr></table>", "<td>{}</td><td>{}</td>"),
+    ],
+)
+@pytest.mark.parametrize("count", [2, 3])
+def test_several_documents_in_one_row(around: str, pair: str, count: int) -> None:
+    """Links that stand alike, each with its day, as in the two columns of a table."""
+    rows = "".join(pair.format(f'<a href="t{n}.html">{TITLES[n]}</a>', DAYS[n]) for n in range(count))
+    assert links(parse_html(_page(around.format(rows))), BASE, None) == _expected(*DAYS[:count])
+
+
 def test_addresses() -> None:
     """`<base>` is heeded; fragments go; scripts, mail, duplicates and the listing itself are no links."""
     rows = "".join(
