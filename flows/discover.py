@@ -306,7 +306,7 @@ def _enter(search: _Search, seed: Seed, listing: Listing, shown: Iterable[Link])
     path = search.paths.setdefault(seed.kind, {})
     for link in shown:
         path.setdefault(link.url, link)
-        if _is_wanted(search.run, link):
+        if _is_wanted(search.run, link, changed=seed.kind == "sitemap"):
             _find(search, link, url)
 
 
@@ -319,12 +319,13 @@ def _is_known(search: _Search, url: str) -> bool:
     return known_as(url, search.known) in search.known
 
 
-def _is_wanted(run: Run, link: Link) -> bool:
+def _is_wanted(run: Run, link: Link, *, changed: bool) -> bool:
+    """Whether a link may be of a backfill's days. A day of change may be any time after the document's own."""
     if link.issued is None:
         return True
     day = link.issued[:10]
     return (run.since is None or day >= run.since.isoformat()) and (
-        run.until is None or day <= run.until.isoformat()
+        changed or run.until is None or day <= run.until.isoformat()
     )
 
 

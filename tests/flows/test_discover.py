@@ -327,6 +327,18 @@ def test_a_backfill_fetches_the_days_it_is_for(desk: Desk, site: Site) -> None:
     assert [path for path in site.asked if path.startswith("/l")] == [f"/l{n}.html" for n in range(1, 7)]
 
 
+def test_a_page_that_was_changed_later_may_be_of_a_backfills_days(desk: Desk, site: Site) -> None:
+    """A sitemap says when a page was changed: before these days it cannot be of them, behind them it may."""
+    urls = "".join(
+        f"<url><loc>{site.url}/{n}.html</loc><lastmod>2025-0{n}-01</lastmod></url>" for n in (1, 3, 5)
+    )
+    site.write("/sitemap.xml", f"<urlset>{urls}</urlset>")
+    stock(site, "/1.html", "/3.html", "/5.html")
+    watch(desk, Seed("sitemap", f"{site.url}/sitemap.xml"))
+
+    assert sorted(documents(backfill(desk, date(2025, 2, 1), date(2025, 4, 1)))) == ["3.html", "5.html"]
+
+
 def test_a_backfill_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
     """Wrong use, exit 2, and nothing is asked."""
     arguments = ["refresh", "--data", str(tmp_path), "--since", "2025-03-02", "--until", "2025-03-01"]
