@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations, islice
 from statistics import median
@@ -23,7 +23,7 @@ from parsers.api import Fields, api_links
 from parsers.decode import decode
 from parsers.exceptions import ParseError
 from parsers.feed import feed_links
-from parsers.listing import links, next_pages
+from parsers.listing import in_encoding, links, next_pages
 from parsers.page import Link
 from parsers.sitemap import sitemap
 from parsers.sites.answers import as_page
@@ -268,12 +268,15 @@ def read_listing(source: Source, seed: Seed, listing: Listing) -> tuple[tuple[Li
             fields = Fields(seed.items, seed.link, seed.title, seed.issued)
             shown = api_links(body, base_url, fields, ZoneInfo(source.timezone), declared)
             return shown, _next_offset(seed, listing.capture.url) if shown else ()
+    decoded = decode(body, charset(declared))
     try:
-        tree = parse_html(as_page(decode(body, charset(declared)).text))
+        tree = parse_html(as_page(decoded.text))
     except ParseError:
         return (), ()
-    shown = links(tree, base_url, rule_at(source, listing.capture.fetch_time))
-    return shown, () if seed.kind == "template" else tuple(map(Link, next_pages(tree, base_url)))
+    read = links(tree, base_url, rule_at(source, listing.capture.fetch_time))
+    shown = tuple(replace(link, url=in_encoding(link.url, decoded.codec)) for link in read)
+    further = () if seed.kind == "template" else next_pages(tree, base_url)
+    return shown, tuple(Link(in_encoding(url, decoded.codec)) for url in further)
 
 
 def _next_offset(seed: Seed, url: str) -> tuple[Link, ...]:

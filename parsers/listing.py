@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -145,6 +145,21 @@ def next_pages(tree: HtmlElement, base_url: str) -> tuple[str, ...]:
     ]
     urls = dict.fromkeys(url for href in hrefs if (url := _resolve(base, href)))
     return tuple(url for url in urls if url != urldefrag(base_url).url)
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+def in_encoding(url: str, codec: str) -> str:
+    """Spell a query as browsers do: in the encoding of the page that the link stands on (URL Standard, 5.2)."""
+    address, mark, query = url.partition("?")
+    if codec.startswith("utf"):
+        return url
+
+    def encoded(found: re.Match[str]) -> str:
+        return quote(found[0], safe="", encoding=codec, errors="xmlcharrefreplace")
+
+    return address + mark + _NOT_ASCII.sub(encoded, query)
 
 
 def _base(tree: HtmlElement, base_url: str) -> str:

@@ -339,6 +339,15 @@ def test_a_page_that_was_changed_later_may_be_of_a_backfills_days(desk: Desk, si
     assert sorted(documents(backfill(desk, date(2025, 2, 1), date(2025, 4, 1)))) == ["3.html", "5.html"]
 
 
+def test_a_chinese_query_is_asked_in_the_encoding_of_its_listing(desk: Desk, site: Site) -> None:
+    """As the office's server expects it, which knows no other."""
+    listed = page(("/show.asp?t=通知", "2025-03-13")).replace("<title>", "<meta charset=gbk><title>")
+    site.pages["/"] = (200, listed.encode("gbk"))
+    stock(site, "/show.asp?t=%CD%A8%D6%AA")
+
+    assert [capture.fetch_outcome for capture in documents(desk.refresh(1)).values()] == ["ok"]
+
+
 def test_a_backfill_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
     """Wrong use, exit 2, and nothing is asked."""
     arguments = ["refresh", "--data", str(tmp_path), "--since", "2025-03-02", "--until", "2025-03-01"]

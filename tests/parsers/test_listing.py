@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.listing import links, next_pages
+from parsers.listing import in_encoding, links, next_pages
 from parsers.page import Link, Rule
 from parsers.tree import parse_html
 
@@ -374,6 +374,21 @@ def test_a_hostile_script_costs_little(piece: str) -> None:
     begin = process_time()
     next_pages(tree, BASE)
     assert process_time() - begin < 3
+
+
+@pytest.mark.parametrize(
+    ("codec", "query"),
+    [
+        ("gb18030", "t=%CD%A8%D6%AA&id=%31"),
+        ("cp1252", "t=%26%2336890%3B%26%2330693%3B&id=%31"),
+        ("utf-8", "t=通知&id=%31"),
+    ],
+)
+def test_a_query_is_spelt_in_the_encoding_of_its_page(codec: str, query: str) -> None:
+    """What it lacks is a reference, as browsers send it; a path is UTF-8 everywhere."""
+    assert (
+        in_encoding("http://a.cn/造林/list.asp?t=通知&id=%31", codec) == f"http://a.cn/造林/list.asp?{query}"
+    )
 
 
 def test_hostile_page_count() -> None:
