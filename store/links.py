@@ -42,7 +42,7 @@ FILE, SEAL = "links.sqlite", "links.sqlite.xxh128"
 """The seal has the digest of the index, of 128 bits and quick to make, up to which release it was told, what the index belongs to, and the
 first day from that release on on which a policy may begin or cease to be in force; `-` for none."""
 
-LINKING = 6
+LINKING = 7
 """Raised when linking would judge a pair otherwise, policies would be told otherwise, or the index gets other columns: it is then made anew."""
 
 ABOUT, CARRYING = "by = 'about'", "by <> 'about'"

@@ -16,7 +16,7 @@ import pytest
 
 from parsers.document import Attachment, Document, Flag, Metadata, Target
 from parsers.normalisation.key import fold
-from store import links, references, tables, told
+from store import links, tables, told
 from store.capture import Capture, Kind, capture_id, digest, document_id
 from store.dataset import load_arrow
 from store.expiring import expiring
@@ -554,29 +554,28 @@ def test_a_name_that_one_policy_alone_has_now(tmp_path: Path) -> None:
     assert [row["resolved_by"] for row in _rows(tmp_path, "relations")] == ["name"]
 
 
-def test_a_name_that_too_many_policies_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It tells nothing, and what was known by it is known no more; known again when fewer have it. Copies of one policy are one."""
-    monkeypatch.setattr(references, "MOST_WORKS", 2)
-    codes = ("140000", "320000", "510000")
+def test_a_name_that_many_places_have(tmp_path: Path) -> None:
+    """That of the referrer's place is meant, or of the centre, or else none; copies of one policy are one."""
     name = "科技平台管理办法"
-    papers = [_paper(name, policy(plans(30, 3)[n]).text, f"科规〔2024〕{n}号") for n in range(3)]
+    texts = [policy(plan).text for plan in plans(30, 3)]
     citing = _paper("经费规定", f"{LONG.replace('平台', '经费')}\n《{name}》值得借鉴。")
 
     def entry(number: int, paper: Paper, code: str) -> Entry:
         return _entry(number, paper, jurisdiction_code=code)
 
-    _enter(tmp_path, [entry(n, paper, code) for n, paper, code in zip((1, 2), papers, codes, strict=False)])
-    _enter(
-        tmp_path, [entry(3, citing, codes[0]), entry(4, papers[0], codes[0]), entry(5, papers[0], codes[0])]
-    )
+    others = [_paper(name, f"第{n}条 {texts[2]}\n{n * LONG}", f"科规〔2024〕{n}号") for n in range(3, 6)]
+    mine = _paper(name, texts[0], "科规〔2024〕1号")
+    _enter(tmp_path, [entry(n, paper, f"{30 + n}0000") for n, paper in enumerate(others, 3)])
+    _enter(tmp_path, [entry(0, citing, "140105"), entry(1, mine, "140000"), entry(2, mine, "140000")])
     meant = []
     for day in (1, 2, 3):
         _release(tmp_path, day)
         meant += [row["resolved_by"] for row in _rows(tmp_path, "relations")]
+        second = _paper(name, texts[1], "科规〔2024〕2号")
         if day == 1:
-            _enter(tmp_path, [entry(6, papers[2], codes[2])])
+            _enter(tmp_path, [entry(9, second, "140100")])
         if day == 2:
-            _enter(tmp_path, [_later(entry(6, replace(papers[2], title="园区条例"), codes[2]))], version=2)
+            _enter(tmp_path, [_later(entry(9, replace(second, title="园区条例"), "140100"))], version=2)
 
     assert meant == ["name", None, "name"]
 
