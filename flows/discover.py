@@ -276,7 +276,10 @@ def read_listing(source: Source, seed: Seed, listing: Listing) -> tuple[tuple[Li
     read = links(tree, base_url, rule_at(source, listing.capture.fetch_time))
     shown = tuple(replace(link, url=in_encoding(link.url, decoded.codec)) for link in read)
     further = () if seed.kind == "template" else next_pages(tree, base_url)
-    return shown, tuple(Link(in_encoding(url, decoded.codec)) for url in further)
+    # A document that was taken for a page of the list would never be one again.
+    documents = {link.url for link in shown}
+    pages = (in_encoding(url, decoded.codec) for url in further)
+    return shown, tuple(Link(url) for url in pages if url not in documents)
 
 
 def _next_offset(seed: Seed, url: str) -> tuple[Link, ...]:

@@ -76,7 +76,16 @@ _NEXT_DECORATION = " \t\r\n\u3000\xa0»›>＞→[]【】《》<‹«"
 _ARROW = frozenset({">", "›", "＞", "→"})
 _DOUBLE_ARROW = frozenset({"»", ">>", "››", "＞＞"})
 _NEXT_NAMES = re.compile(r"(?:page)?next(?:page)?", re.IGNORECASE)
-_PAGER_NAMES = re.compile(r"pages?|pager|paging|paginat(?:ion|or)|fenye", re.IGNORECASE)
+_PAGER_NAMES = re.compile(r"pager|paging|paginat(?:ion|or)|fenye", re.IGNORECASE)
+# What turns pictures or months has arrows, too.
+_TURNS_OTHERS = re.compile(r"swiper|slick|carousel|calendar|focus|banner|slide", re.IGNORECASE)
+_MARK_OF_PAGER = re.compile(
+    r"[第共\[（(]?\s?\d{1,3}\s?(?:/\s?\d{1,3}\s?)?[页頁\]）)]?|[<‹«＜←]{1,2}|[上前]一?[页頁]|prev(?:ious)?(?: page)?",
+    re.IGNORECASE,
+)
+# Pieces of text in a pager, and characters of an element's names, that are looked at.
+MOST_PIECES = 100
+MOST_NAMES = 200
 
 
 @dataclass(eq=False, slots=True)
@@ -341,8 +350,11 @@ def _is_aside(element: HtmlElement, *, wrapper: bool) -> bool:
 
 
 def _is_named(element: HtmlElement, names: re.Pattern[str]) -> bool:
-    given = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-    return any(names.fullmatch(word) for word in _NAME_WORD.findall(given))
+    return any(names.fullmatch(word) for word in _NAME_WORD.findall(_names(element)))
+
+
+def _names(element: HtmlElement) -> str:
+    return " ".join((element.get(name) or "")[:MOST_NAMES] for name in ("class", "id", "role"))
 
 
 def _width(title: str) -> int:
@@ -440,13 +452,31 @@ def _leads_on(element: HtmlElement) -> bool:
 
 def _arrows(tree: HtmlElement) -> list[HtmlElement]:
     """Give the links of a pager that have an arrow for their text; beside a single one, a double one leads to the last page."""
-    labels = {element: visible_text(element).strip() for element in tree.iter("a") if _is_of_pager(element)}
-    single = [element for element, label in labels.items() if label in _ARROW]
-    return single or [element for element, label in labels.items() if label in _DOUBLE_ARROW]
+    labels = {element: visible_text(element).strip() for element in tree.iter("a")}
+    for arrows in (_ARROW, _DOUBLE_ARROW):
+        found = [element for element, label in labels.items() if label in arrows and _is_of_pager(element)]
+        if found:
+            return found
+    return []
 
 
-def _is_of_pager(element: HtmlElement) -> bool:
-    around = [element, *islice(element.iterancestors(), 3)]
-    return any(_is_named(one, _NEXT_NAMES) for one in around[:2]) or any(
-        _is_named(one, _PAGER_NAMES) for one in around[1:] if one.tag not in {"body", "html"}
-    )
+def _is_of_pager(arrow: HtmlElement) -> bool:
+    """Whether an arrow is named as one of a pager and stands beside page numbers or the way back.
+
+    An arrow alone leads to another picture, month or column, whose page would be taken for one of this list.
+    """
+    blocks = [block for block in islice(arrow.iterancestors(), 3) if block.tag not in {"body", "html"}]
+    if any(_TURNS_OTHERS.search(_names(one)) for one in (arrow, *blocks)):
+        return False
+    named = any(_is_named(one, _NEXT_NAMES) for one in (arrow, *blocks[:1]))
+    named = named or any(_is_named(block, _PAGER_NAMES) for block in blocks)
+    return named and any(_MARK_OF_PAGER.fullmatch(text) for text in _texts_beside(blocks))
+
+
+def _texts_beside(blocks: Iterable[HtmlElement]) -> list[str]:
+    """Give the pieces of text in the innermost block that holds more than arrows onwards."""
+    for block in blocks:
+        pieces = {one_line(text) for text in islice(block.itertext(), MOST_PIECES)}
+        if beside := [text for text in pieces if text and text not in _ARROW | _DOUBLE_ARROW]:
+            return beside
+    return []

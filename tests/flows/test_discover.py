@@ -290,6 +290,18 @@ def test_script_pages_are_not_all_asked_for_every_day(desk: Desk, site: Site) ->
     assert [path for path in site.asked if path.startswith("/index")] == ["/index.html", "/index_1.html"]
 
 
+@pytest.mark.parametrize(
+    "further",
+    ['<a href="/2.html">下一页</a>', '<a rel="next" href="/2.html#top">›</a>'],
+)
+def test_a_document_of_a_list_is_no_further_page_of_it(desk: Desk, site: Site, further: str) -> None:
+    """Whatever leads to it: what was once read as a list would never be read as a document."""
+    site.write("/", page(("/1.html", "2025-03-13"), ("/2.html", "2025-03-12")) + further)
+    stock(site, "/1.html", "/2.html")
+
+    assert list(documents(desk.refresh(1))) == ["1.html", "2.html"]
+
+
 def test_a_further_page_that_cannot_be_had_is_a_doubt(desk: Desk, site: Site) -> None:
     """The first one shows what is new: the source has not failed, and is not said to be whole."""
     site.write("/", page(("/1.html", "2025-03-13"), ("/2.html", "2025-03-12"), further="/l2.html"))

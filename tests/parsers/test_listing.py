@@ -298,15 +298,30 @@ def test_rule_that_no_longer_fits() -> None:
         ('<a href="2.html">下一篇</a><a href="0.html">上一页</a>', ()),
         (f'<a href="{BASE}">下一页</a>', ()),
         ('<a href="index_2.html">下一页＞</a>', ("https://kjt.example.gov.cn/zwgk/tzgg/index_2.html",)),
-        ('<a class="next" href="?p=2">&gt;</a>', (f"{BASE}?p=2",)),
-        ('<a class="page-numbers nextPage" href="?p=2">»</a>', (f"{BASE}?p=2",)),
-        ('<ul class="pagination"><li><a href="?p=2">＞</a><li><a href="?p=9">»</a></ul>', (f"{BASE}?p=2",)),
+        ('<p><b>1</b><a class="next" href="?p=2">&gt;</a></p>', (f"{BASE}?p=2",)),
+        ('<p>第1/9页<a class="page-numbers nextPage" href="?p=2">»</a></p>', (f"{BASE}?p=2",)),
+        (
+            '<ul class="pagination"><li>1<li><a href="?p=2">＞</a><li><a href="?p=9">»</a></ul>',
+            (f"{BASE}?p=2",),
+        ),
+        ('<div class="paging"><i>上一页</i><span><a href="?p=2">›</a></span></div>', (f"{BASE}?p=2",)),
         ('<ul class="pagination"><li><a href="?p=0">«</a><li><a href="?p=2">»</a></ul>', (f"{BASE}?p=2",)),
         ('<div class="crumbs"><a href="/">首页</a><a href="/zwgk/">&gt;</a></div>', ()),
+        ('<div class="next"><a href="/2024/art_1.html">&gt;</a></div>', ()),
+        ('<div class="page-right"><h3>要闻</h3><a class="more" href="/yw/">&gt;&gt;</a></div>', ()),
+        ('<div id="page"><div><i>1</i><a href="/yw/">&gt;</a></div></div>', ()),
+        (
+            '<div class="swiper"><b>1</b><b>2</b><a class="swiper-button-next" href="/zt/a.html">&gt;</a></div>',
+            (),
+        ),
+        (
+            '<table class="calendar"><tr><td>&lt;<td>3月<td class="next"><a href="?m=4">&gt;</a></table>',
+            (),
+        ),
     ],
 )
 def test_next_link(html: str, pages: tuple[str, ...]) -> None:
-    """A next link by its relation, its words, its title or its arrow; scripts lead nowhere."""
+    """A next link by its relation, its words, its title or its arrow in a pager; scripts lead nowhere."""
     assert next_pages(parse_html(html), BASE) == pages
 
 
@@ -371,6 +386,14 @@ def test_a_script_in_a_comment_is_dead(html: str) -> None:
 def test_a_hostile_script_costs_little(piece: str) -> None:
     """Whatever it repeats."""
     tree = parse_html(f"<script>var countPage = 2, currentPage = 0;{piece * 100_000}</script>")
+    begin = process_time()
+    next_pages(tree, BASE)
+    assert process_time() - begin < 3
+
+
+def test_a_hostile_pager_costs_little() -> None:
+    """Names of thousands of words, around thousands of links."""
+    tree = parse_html(f'<div class="{"a " * 20_000}">{"<a href=/x>&gt;</a>" * 4_000}</div>')
     begin = process_time()
     next_pages(tree, BASE)
     assert process_time() - begin < 3
