@@ -149,7 +149,7 @@ def next_pages(tree: HtmlElement, base_url: str) -> tuple[str, ...]:
         ),
         *(element.get("href") for element in tree.iter("a") if _leads_on(element)),
         *(arrow.get("href") for arrow in _arrows(tree)),
-        *script_pages(tree, base),
+        *script_pages(tree, base_url),
         *further(tree),
     ]
     urls = dict.fromkeys(url for href in hrefs if (url := _resolve(base, href)))

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from posixpath import basename
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
-from w3lib.url import add_or_replace_parameter, url_query_parameter
 
 # A hostile page count must not become a million addresses.
 MOST_PAGES = 1_000
@@ -40,19 +39,28 @@ _QUERY = re.compile(
     r"""["'](?P<before>[^"'\s<>()]{0,200}[?&])(?P<name>page(?:No|Num|Number|Index)?)=["']\s*\+""",
     re.IGNORECASE,
 )
-_OWN_NAME = re.compile(r"(?P<name>[\w-]+?)(?:_\d{1,6})?\.(?P<suffix>\w+)")
+_LINKED = re.compile(r"""(?:href|location)[\w.]*[=(+\s\\"']*\Z""")
+_OWN_NAME = re.compile(r"(?P<name>[\w-]+)\.(?P<suffix>\w+)")
+_PAGE_NUMBER = re.compile(r"[0-9]{1,9}")
+# Characters in front of an address in which it may be said to be that of a link.
+_REACH = 40
 _TOTALS = ("totalPage", "totalPages", "pageCount", "countPage")
 
 
-def script_pages(tree: HtmlElement, base_url: str) -> Iterator[str]:
-    """References to the further pages that the scripts of a page would link; what they have in comments is dead."""
+def script_pages(tree: HtmlElement, url: str) -> Iterator[str]:
+    """References to the further pages that the scripts of a page would link; what they have in comments is dead.
+
+    Args:
+        tree: The page.
+        url: Its own address, whatever its `<base href>` says: there stands which page it is.
+    """
     code = "\n".join(_TOKEN.sub(_kept, script.text or "") for script in tree.iter("script"))
     variables: dict[str, int] = {}
     for name, number in _VARIABLE.findall(code):
         variables.setdefault(name, int(number))
     yield from _called(code, variables)
-    yield from _written(code, variables, base_url)
-    yield from _queried(code, variables, base_url)
+    yield from _written(code, variables, url)
+    yield from _queried(code, variables, url)
 
 
 def _kept(token: re.Match[str]) -> str:
@@ -64,7 +72,7 @@ def _called(code: str, variables: Mapping[str, int]) -> Iterator[str]:
         count, current = (_value(call[name], variables) for name in ("count", "current"))
         if count is not None and current is not None:
             last = count if call["element"] else count - 1
-            yield from _names(call, current + 1, last)
+            yield from _names(call["name"], call["suffix"], current + 1, last)
 
 
 def _value(written: str, variables: Mapping[str, int]) -> int | None:
@@ -72,24 +80,39 @@ def _value(written: str, variables: Mapping[str, int]) -> int | None:
     return int(plain) if plain.isdecimal() else variables.get(plain)
 
 
-def _written(code: str, variables: Mapping[str, int], base_url: str) -> Iterator[str]:
+def _written(code: str, variables: Mapping[str, int], url: str) -> Iterator[str]:
     count, current = variables.get("countPage"), variables.get("currentPage")
-    name = _WRITTEN.search(code) or _OWN_NAME.fullmatch(basename(urlsplit(base_url).path))
-    if count is not None and current is not None and name:
-        yield from _names(name, current + 1, count - 1)
+    written = _WRITTEN.search(code)
+    found = written or _OWN_NAME.fullmatch(basename(urlsplit(url).path))
+    if count is not None and current is not None and found:
+        name = found["name"] if written else found["name"].removesuffix(f"_{current}")
+        yield from _names(name, found["suffix"], current + 1, count - 1)
 
 
-def _names(name: re.Match[str], first: int, last: int) -> Iterator[str]:
+def _names(name: str, suffix: str, first: int, last: int) -> Iterator[str]:
     for number in range(first, min(last + 1, first + MOST_PAGES)):
-        yield f"{name['name']}_{number}.{name['suffix']}"
+        yield f"{name}_{number}.{suffix}"
 
 
-def _queried(code: str, variables: Mapping[str, int], base_url: str) -> Iterator[str]:
+def _queried(code: str, variables: Mapping[str, int], url: str) -> Iterator[str]:
     """The next page alone: the page after it follows from it."""
     last = next((variables[name] for name in _TOTALS if name in variables), 0)
+    own = urlsplit(url)
     for query in islice(_QUERY.finditer(code), MOST_PAGES):
-        given = url_query_parameter(base_url, query["name"]) or ""
-        current = int(given) if given.isdecimal() else variables.get(query["name"], 1)
+        name, (address, _, before) = query["name"], query["before"].rstrip("&").partition("?")
+        # Comments and counters are asked for in the same way.
+        is_link = _LINKED.search(code, max(0, query.start() - _REACH), query.start())
+        if not is_link and address not in {"", own.path, basename(own.path)}:
+            continue
+        given = [value for key, value in _pairs(own.query) if key == name and _PAGE_NUMBER.fullmatch(value)]
+        current = int(given[0]) if given else variables.get(name, 1)
         if current < last:
-            page = urljoin(base_url, query["before"].rstrip("?&"))
-            yield add_or_replace_parameter(page, query["name"], str(current + 1))
+            others = _pairs(before if address or before else own.query)
+            kept = [f"{key}={value}" for key, value in others if key != name]
+            yield f"{address}?{'&'.join((*kept, f'{name}={current + 1}'))}"
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """The keys and values of a query as they are spelt, in whatever encoding."""
+    pairs = (pair.partition("=") for pair in query.split("&") if pair)
+    return [(key, value) for key, _, value in pairs]

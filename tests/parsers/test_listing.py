@@ -351,9 +351,15 @@ def test_next_link(html: str, pages: tuple[str, ...]) -> None:
         ("var countPage = 3", ()),
         ('var pageNo = 1, totalPage = 5; go("?pageNo=" + (pageNo + 1))', ("index.html?pageNo=2",)),
         (
-            "var pageNum = 4, totalPage = 5; go('list.do?uid=7&pageNum=' + n)",
+            "var pageNum = 4, totalPage = 5; location.href = 'list.do?uid=7&pageNum=' + n",
             ("list.do?uid=7&pageNum=5",),
         ),
+        (
+            """var totalPage = 5; html += "<a href='list.do?t=通知&page=" + n + "'>";""",
+            ("list.do?t=通知&page=2",),
+        ),
+        ('var totalPage = 5; $.get("/api/comment?aid=5&page=" + n, shown)', ()),
+        ('var totalPage = 5; location = "http://[?page=" + n', ()),
         ("var pageNo = 5, totalPage = 5; go('?pageNo=' + n)", ()),
     ],
 )
@@ -361,6 +367,32 @@ def test_pages_of_a_script(call: str, names: tuple[str, ...]) -> None:
     """A pager that a script writes: the pages follow from its arguments and variables."""
     tree = parse_html(f"<div><script>{call}</script></div>")
     assert next_pages(tree, BASE) == tuple(f"https://kjt.example.gov.cn/zwgk/tzgg/{name}" for name in names)
+
+
+@pytest.mark.parametrize(
+    ("url", "script", "pages"),
+    [
+        ("list?t=%CD%A8&page=2", 'var totalPage = 9; go("?page=" + n)', ("list?t=%CD%A8&page=3",)),
+        (f"list?page={'1' * 5_000}", 'var totalPage = 9; go("?page=" + n)', ("list?page=2",)),
+        ("list.do?page=2", 'var totalPage = 9; go("list.do?page=" + n)', ("list.do?page=3",)),
+        ("col_12.html", "var countPage = 2, currentPage = 0;", ("col_12_1.html",)),
+        ("col_12_1.html", "var countPage = 3, currentPage = 1;", ("col_12_2.html",)),
+    ],
+)
+def test_pages_of_a_script_follow_from_the_address(url: str, script: str, pages: tuple[str, ...]) -> None:
+    """Which says where the page stands, in the encoding of its site."""
+    place = "https://kjt.example.gov.cn/zwgk/"
+    tree = parse_html(f"<p>x</p><script>{script}</script>")
+    assert next_pages(tree, place + url) == tuple(place + page for page in pages)
+
+
+def test_a_base_says_only_where_links_begin() -> None:
+    """Which page it is stands in the page's own address."""
+    script = 'var totalPage = 9; location = "list.do?page=" + n'
+    tree = parse_html(f'<base href="/app/"><p>x</p><script>{script}</script>')
+    assert next_pages(tree, "https://kjt.example.gov.cn/list.do?page=2") == (
+        "https://kjt.example.gov.cn/app/list.do?page=3",
+    )
 
 
 @pytest.mark.parametrize(
