@@ -20,7 +20,7 @@ from lxml.html import HtmlElement
 
 from parsers.sites.family import Family, script_with
 
-_PAIR = re.compile(r"""['"]?(\w+)['"]?\s*:\s*['"]([^'"]*)['"]""")
+_PAIR = re.compile(r"""(?<!\w)(\w{1,80})['"]?\s{0,9}:\s{0,9}['"]([^'"]*)['"]""")
 _SERVICE = "jpaas-publish-server"
 
 MOST_HTML = 4_000_000
@@ -56,7 +56,7 @@ def _next_page(pager: HtmlElement) -> str | None:
     page, rows, count = map(int, numbers)
     return (
         json.dumps({"pageNo": page + 1, "pageSize": rows}, separators=(",", ":"))
-        if page * rows < count
+        if rows and page * rows < count
         else None
     )
 

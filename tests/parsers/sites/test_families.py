@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 
 import pytest
 
@@ -146,6 +147,25 @@ def test_a_list_service_is_asked_page_after_page(page: str, count: str, further:
     )
 
     assert found == ((f"http://www.example.cn/unit?webId=1&pageId=9&paramJson={further}",) if further else ())
+
+
+def test_a_pager_without_rows_leads_nowhere() -> None:
+    """However many there are."""
+    pager = "<p>x</p><div rows='0' count='31' pageNo='1' unitUrl='/unit' queryData='{}'></div>"
+
+    assert next_pages(parse_html(pager), "http://www.example.cn/unit") == ()
+
+
+@pytest.mark.parametrize("piece", ["a", "a:", "a ", "'", "a'", "a:'"])
+def test_a_hostile_query_costs_little(piece: str) -> None:
+    """Whatever it repeats."""
+    query = piece * 50_000
+    tree = parse_html(
+        f'<p>x</p><div rows="1" count="9" pageNo="1" unitUrl="/unit" queryData="{query}"></div>'
+    )
+    begin = process_time()
+    next_pages(tree, "http://www.example.cn/unit")
+    assert process_time() - begin < 3
 
 
 def test_html_is_taken_out_of_a_services_answer() -> None:
