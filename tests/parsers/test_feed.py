@@ -37,13 +37,32 @@ def test_rss_items_become_links() -> None:
             "<title><![CDATA[A & B &amp; C]]></title><link>/1</link>",
             Link("http://a.example/1", "A & B &amp; C"),
         ),
+        (
+            "<title>水利&#xD83D;&#xDE00;&#55296;&#1;&#99999999999;</title><link>/1</link>",
+            Link("http://a.example/1", "水利😀\ufffd\ufffd\ufffd"),
+        ),
+        (
+            "<title>水\x08利</title><link>/show?id=1&amp;col=2&page;p=3</link>",
+            Link("http://a.example/show?id=1&col=2&page;p=3", "水利"),
+        ),
+        (
+            "<!-- & <![CDATA[ --><title>水利&nbsp;林业</title><link>/1</link>",
+            Link("http://a.example/1", "水利 林业"),
+        ),
     ],
 )
 def test_ampersands_are_read_as_they_are_meant(item: str, link: Link) -> None:
-    """Bare in an address, of an entity that only HTML has, or within CDATA."""
+    """Bare in an address, of an entity that only HTML has or that nothing has, of half a character, or within CDATA."""
     body = f"<rss><channel><item>{item}</item></channel></rss>".encode()
 
     assert feed_links(body, "http://a.example/") == (link,)
+
+
+def test_a_style_sheet_is_no_declaration() -> None:
+    """Its address may hold what would end one."""
+    body = b'<?xml-stylesheet href="a>b"?><rss><channel><item><link>/1</link></item></channel></rss>'
+
+    assert feed_links(body, "http://a.example/") == (Link("http://a.example/1"),)
 
 
 def test_a_label_that_lacks_a_character_loses_no_item() -> None:
