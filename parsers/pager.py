@@ -17,11 +17,16 @@ from lxml.html import HtmlElement
 # A hostile page count must not become a million addresses.
 MOST_PAGES = 1_000
 
-# A string is kept whole, since `//` stands in addresses; `\/` is of a regular expression. A comment may lack its end.
-_TOKEN = re.compile(
-    r"""(?P<kept>"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|\\.)|/\*.*?(?:\*/|\Z)|//[^\r\n]*|<!--[^\r\n]*""",
-    re.DOTALL,
+# Strings, templates and regular expressions are kept whole, since `//`, `/*` and quotes stand in them. No quotient
+# follows what a regular expression follows. Each may lack its end, except a template, which may have many lines.
+_LITERAL = (
+    r"""(?P<kept>"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\\\n]|\\.)*+'?|`(?:[^`\\]|\\.)*+`"""
+    r"""|(?<=[(,=:\[!&|?])\s?/(?![/*])(?:[^/\[\\\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\]?)*+/?|\\.)"""
 )
+# An address is none, where a quote was misread.
+_LINE_COMMENT = r"(?<!http:)(?<!https:)//[^\r\n]*|<!--[^\r\n]*"
+_TOKEN = re.compile(rf"{_LITERAL}|/\*.*?(?:\*/|(?P<open>\Z))|{_LINE_COMMENT}", re.DOTALL)
+_TOKEN_OF_LINE = re.compile(f"{_LITERAL}|{_LINE_COMMENT}", re.DOTALL)
 _NUMBER = r"""["']?(?:\d{1,9}|[A-Za-z_$][\w$]{0,40})["']?"""
 _VARIABLE = re.compile(r"""(?<![\w$.])([A-Za-z_$][\w$]*)\s*=\s*["']?(\d{1,9})\b(?!\s*[-+*/%.])""")
 # A variant has the id of an element in front of the numbers, and counts from 1.
@@ -64,6 +69,8 @@ def script_pages(tree: HtmlElement, url: str) -> Iterator[str]:
 
 
 def _kept(token: re.Match[str]) -> str:
+    if token.lastgroup == "open":  # no comment, since it has no end
+        return _TOKEN_OF_LINE.sub(_kept, token[0])
     return token["kept"] or " "
 
 

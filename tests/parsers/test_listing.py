@@ -404,6 +404,15 @@ def test_a_base_says_only_where_links_begin() -> None:
         '<!-- <script>createPageHTML(9, 0, "old", "html");</script> --><script>{}</script>',
         '<script>var home = "https://kjt.example.gov.cn/"; {}</script>',
         "<script>var host = address.replace(/^https?:\\/\\//, ''); {}</script>",
+        '<script>s=s.replace(/"/g,"");var u="http://kjt.example.gov.cn/";{}</script>',
+        "<script>var u=`https://kjt.example.gov.cn/$x`;{}</script>",
+        "<script>var r=/^[/*]+/; {} /* end */</script>",
+        '<script>if (x) /["]/.test(y); u="http://kjt.example.gov.cn/";{}</script>',
+        "<script>path = base /* {}</script>",
+        '<script>all = n /2; half = n/ 2; //createPageHTML(9, 0, "old", "html");\n{}</script>',
+        """<script>s=s.replace(/"/g,'');/* createPageHTML(9, 0, "old", "html"); */{}</script>""",
+        '<script>switch (n) {{ case 0://createPageHTML(9, 0, "old", "html");\n}} {}</script>',
+        '<script>x = "/*"//createPageHTML(9, 0, "old", "html");\n{}</script>',
     ],
 )
 def test_a_script_in_a_comment_is_dead(html: str) -> None:
@@ -413,7 +422,8 @@ def test_a_script_in_a_comment_is_dead(html: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["/*", '"', "\\", "a$", "index_", "createPageHTML(", "'?", "= ", "'x?pageNo='"]
+    "piece",
+    ["/*", "=/[", "=/a", "`", "`\\", '"', "\\", "a$", "index_", "createPageHTML(", "'?", "= ", "'x?pageNo='"],
 )
 def test_a_hostile_script_costs_little(piece: str) -> None:
     """Whatever it repeats."""
