@@ -92,10 +92,19 @@ def known_as(url: str, *held: Container[str]) -> str:
 
 
 def shown_at(url: str, known: Known | None) -> str:
-    """Where to ask for what no listing shows any more: under the scheme under which it was there last."""
-    last = known.whole.fetch_redirect if known and known.whole else None
+    """Where to ask for what no listing shows any more: under the scheme under which it was there last.
+
+    While it is not there, under both in turn: a site that gave https up has its pages under http, as before.
+    """
     other = _other_scheme(url)
-    return other if last is not None and unquote(last) == unquote(other) else url
+    if known is None or known.whole is None or not _led_to(known.whole, other):
+        return url
+    failed_there = known.last.fetch_outcome not in _ANSWERED and _led_to(known.last, other)
+    return url if failed_there else other
+
+
+def _led_to(capture: Capture, url: str) -> bool:
+    return capture.fetch_redirect is not None and unquote(capture.fetch_redirect) == unquote(url)
 
 
 def is_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:

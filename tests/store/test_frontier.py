@@ -162,6 +162,18 @@ def test_what_was_there_under_another_scheme_is_asked_for_there(led_to: str | No
     assert shown_at(url, known_urls([last])[url]) == asked
 
 
+@pytest.mark.parametrize("outcome", ["not_found", "timeout"])
+def test_what_is_gone_under_another_scheme_is_asked_for_under_both_in_turn(outcome: str) -> None:
+    """A site may have given https up; what answers under its name again is asked for there."""
+    secure = "https://a.example/1"
+    moved = dataclasses.replace(seen(9), fetch_redirect=secure)
+    failed = dataclasses.replace(seen(8, None, outcome), fetch_redirect=secure)
+    captures = [moved, failed, seen(7, None, "not_found"), dataclasses.replace(failed, fetch_time=NOW), seen(-1)]
+    asked = [shown_at(URL, known_urls(captures[:n])[URL]) for n in range(1, 6)]
+
+    assert asked == [secure, URL, secure, URL, URL]
+
+
 def test_a_source_has_caught_up_when_a_known_document_is_asked_for_again() -> None:
     """Behind all that were new; first answers, and those of listings, say nothing of it."""
     new = [seen(3, url="new"), seen(1, url="newest")]
