@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from store.capture import BACKFILL
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """What every step of a run is told.
 
     Attributes:
-        run_id: Sortable by time, unique.
+        run_id: Sortable by time, unique; says of a backfill that it is one.
         started: The clock of the run when it began, UTC.
         clock: Gives the run's time now; it goes on from `started` even where that was set by hand.
         data: The data folder.
@@ -68,5 +70,6 @@ def new_run(
 ) -> Run:
     """Begin a run at the given time, by default now."""
     started = now or datetime.now(UTC)
-    name = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    mark = BACKFILL if since or until else "-"
+    name = f"{started:%Y%m%dT%H%M%SZ}{mark}{secrets.token_hex(3)}"
     return Run(name, started, _clock(started), data.resolve(), force, since, until)

@@ -9,6 +9,9 @@ from typing import Literal
 
 Kind = Literal["document", "listing", "robots", "attachment", "feed", "sitemap", "import"]
 
+BACKFILL = "-backfill-"
+"""Stands in the id of a run that asks for certain days alone: what it left out may still be new."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:

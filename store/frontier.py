@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import unquote
 
-from store.capture import Capture
+from store.capture import BACKFILL, Capture
 from store.derived import CONFIRMATIONS, CONFIRMED_OVER
 
 LONGEST_REST = timedelta(days=30)
@@ -41,7 +41,7 @@ class Known:
         sent: When the server last sent the payload itself, instead of saying that it still stands.
         gone: How often it was found gone since its newest answer.
         gone_since: When it was so for the first time.
-        first: When it was asked for first.
+        first: When it was asked for first as a document, and not as a file of a page, a listing or an import.
     """
 
     whole: Capture | None
@@ -74,7 +74,9 @@ def known_urls(captures: Iterable[Capture]) -> Mapping[str, Known]:
             gone, gone_since = 0, None
         elif capture.fetch_outcome in GONE:
             gone, gone_since = gone + 1, gone_since or capture.fetch_time
-        first = before.first if before else capture.fetch_time
+        first = before.first if before else None
+        if first is None and capture.kind == "document":
+            first = capture.fetch_time
         known[capture.url] = Known(whole, stored, capture, unchanged, sent, gone, gone_since, first)
     return known
 
@@ -168,13 +170,17 @@ def due_documents(
 
 
 def caught_up(known: Mapping[str, Known]) -> datetime | None:
-    """When a source had last been asked for all documents that were new by then; None if it never was.
+    """When the newest answer came of those documents that were asked for again; None where no such is known.
 
-    A document is asked for again only behind those that are new (see `due_documents`).
+    By then the source had been asked for all that was new: a document is asked for again only behind those that are
+    new (see `due_documents`). What a backfill asked for last does not tell: it leaves out what is new on other days.
     """
     again = (
         item.last.fetch_time
         for item in known.values()
-        if item.last.kind == "document" and item.first is not None and item.first < item.last.fetch_time
+        if item.last.kind == "document"
+        and item.first is not None
+        and item.first < item.last.fetch_time
+        and BACKFILL not in item.last.run_id
     )
     return max(again, default=None)

@@ -36,7 +36,8 @@ COPY (
                {_ANSWERED} AS answered
         FROM captures WHERE list_contains($1::VARCHAR[], source_id)
     ), newest AS (
-        SELECT source_id, url, min(fetch_time) AS first, arg_max(capture_id, fetch_time) AS last,
+        SELECT source_id, url, min(fetch_time) FILTER (kind = 'document') AS first,
+               arg_max(capture_id, fetch_time) AS last,
                arg_max(capture_id, fetch_time) FILTER (answered) AS whole,
                arg_max(content_digest, fetch_time) FILTER (answered) AS digest,
                max(fetch_time) FILTER (answered) AS shown,

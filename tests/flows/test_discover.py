@@ -27,7 +27,7 @@ from flows.refresh import Refreshed, keep, refresh_source
 from flows.run import new_run
 from flows.sources.check import check_source
 from store import tables
-from store.capture import Capture
+from store.capture import BACKFILL, Capture
 from store.source import Expect, Seed, Trust
 from tests.flows.conftest import Desk, Site, listing, notice
 from tests.flows.fault_server import Asked, FaultServer, Reply, Step, answer, head, raw, redirect
@@ -371,9 +371,10 @@ def test_a_backfill_that_ends_before_it_begins_is_refused(tmp_path: Path) -> Non
 def test_a_backfill_asks_a_template_for_its_days(desk: Desk, site: Site) -> None:
     """From the last to the first, never for days to come."""
     watch(desk, Seed("template", f"{site.url}/{{date:%m%d}}.html"))
-    backfill(desk, date(2026, 3, 19), date(2026, 4, 2))
+    asked = backfill(desk, date(2026, 3, 19), date(2026, 4, 2)).captures
 
     assert [path for path in site.asked if path != "/robots.txt"] == ["/0320.html", "/0319.html"]
+    assert all(BACKFILL in capture.run_id for capture in asked)
 
 
 def test_two_ways_to_a_source_are_compared(desk: Desk, site: Site) -> None:

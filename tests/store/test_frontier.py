@@ -168,7 +168,13 @@ def test_what_is_gone_under_another_scheme_is_asked_for_under_both_in_turn(outco
     secure = "https://a.example/1"
     moved = dataclasses.replace(seen(9), fetch_redirect=secure)
     failed = dataclasses.replace(seen(8, None, outcome), fetch_redirect=secure)
-    captures = [moved, failed, seen(7, None, "not_found"), dataclasses.replace(failed, fetch_time=NOW), seen(-1)]
+    captures = [
+        moved,
+        failed,
+        seen(7, None, "not_found"),
+        dataclasses.replace(failed, fetch_time=NOW),
+        seen(-1),
+    ]
     asked = [shown_at(URL, known_urls(captures[:n])[URL]) for n in range(1, 6)]
 
     assert asked == [secure, URL, secure, URL, URL]
@@ -182,3 +188,15 @@ def test_a_source_has_caught_up_when_a_known_document_is_asked_for_again() -> No
 
     assert caught_up(known_urls([*new, *listing])) is None
     assert caught_up(known_urls([*new, *listing, *again])) == NOW - DAY * 2
+
+
+def test_neither_a_backfill_nor_a_first_question_says_that_a_source_has_caught_up() -> None:
+    """A backfill asks for the old documents of its days alone; what was imported or attached before is new as a document."""
+    filled = dataclasses.replace(seen(1), run_id="20260228T000000Z-backfill-abc123")
+    before = [
+        dataclasses.replace(seen(8, url=kind), kind=kind) for kind in ("import", "attachment", "listing")
+    ]
+    asked = [seen(2, url=item.url) for item in before]
+
+    assert caught_up(known_urls([seen(9), filled, *before, *asked])) is None
+    assert caught_up(known_urls([*before, *asked, seen(1, url="listing")])) == NOW - DAY

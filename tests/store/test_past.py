@@ -62,6 +62,14 @@ def test_it_says_what_all_captures_say(tmp_path: Path, answers: list[str]) -> No
     assert known(tmp_path, captures) == known_urls(captures)[URL]
 
 
+def test_it_says_when_a_page_was_asked_for_first_as_a_document(tmp_path: Path) -> None:
+    """An import, or a page that it hangs on, came before."""
+    imported, *asked = visits("b1", "b1", "b1")
+    captures = [dataclasses.replace(imported, kind="import"), *asked]
+
+    assert known(tmp_path, captures).first == known_urls(captures)[URL].first == asked[0].fetch_time
+
+
 @pytest.mark.parametrize(
     ("readings", "unchanged"),
     [
