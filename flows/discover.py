@@ -6,7 +6,7 @@ Asking itself is handed in: this file knows neither the network nor the archive.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations, islice
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from w3lib.url import add_or_replace_parameter, url_query_parameter
 
+from flows.editions import editions_of, is_absent, is_settled, next_page
 from flows.limits import Limits
 from flows.run import Run
 from parsers.api import Fields, api_links
@@ -30,7 +31,7 @@ from parsers.sites.answers import as_page
 from parsers.sniff import charset
 from parsers.tree import parse_html
 from store.capture import Capture, Kind
-from store.frontier import LONGEST_REST, Known, caught_up, is_listing_due, known_as
+from store.frontier import GONE, LONGEST_REST, Known, caught_up, is_listing_due, known_as
 from store.issue import Issue
 from store.source import FREQUENCIES, Seed, Source, addresses, rule_at
 
@@ -67,8 +68,8 @@ class Listing:
 Importance = Literal["vital", "further", "optional"]
 """A listing without which the source is blind; a further page of one; one that may well be missing."""
 
-Ask = Callable[[str, Kind, Importance], Listing | None]
-"""Asks for a listing, and notes where it cannot be had. One that has not changed comes from the archive."""
+Ask = Callable[[str, Kind, Importance], Listing | Capture]
+"""Asks for a listing, and notes where it cannot be had: the capture alone says why. One that has not changed comes from the archive."""
 
 Earlier = Callable[[str], Iterator[Listing]]
 """The earlier payloads of a listing, newest first."""
@@ -147,23 +148,20 @@ def _follow(search: _Search, seed: Seed, pages: list[str], *, entries: Iterable[
     """
     asked, seen, quiet = dict[str, int](), set[str](), 0
     entries, limits = set(entries), search.limits
-    editions, missing = _editions(search, seed), set[str]()
-    todays = _pages_of_today(search, seed, editions)
+    editions = editions_of(seed, tuple(_days(search, seed)), _today(search), search.known)
     while (
-        pages
-        and len(asked) - len(missing & todays) < limits.listing_pages
+        len(asked) - len(editions.missing & editions.todays) < limits.listing_pages
         and quiet <= limits.overlap_pages
         and (not asked or search.run.clock() < search.until)
+        and (url := next_page(editions, pages, asked)) is not None
     ):
-        url = pages.pop(0)
-        if url in asked or _is_absent(editions, url, missing):
-            continue
         entry = url in entries
         listing = search.ask(url, CAPTURE_KINDS[seed.kind], _importance(seed, entry=entry))
         asked[url] = 0
-        if listing is None:
-            missing.add(url)
+        if isinstance(listing, Capture):
+            editions.missing.update({url} if listing.fetch_outcome in GONE else ())
             continue
+        editions.answered.add(url)
         shown, further = read_listing(search.source, seed, listing)
         asked[url] = len(shown)
         search.showed(listing.capture, len(shown))
@@ -182,11 +180,11 @@ def _follow(search: _Search, seed: Seed, pages: list[str], *, entries: Iterable[
             quiet = 0 if _has_news(search, [link for link in shown if link.url not in seen]) else quiet + 1
         seen.update(link.url for link in shown)
         pages += _worth_asking(search, seed, further)
-    left = [url for url in pages if url not in asked and not _is_settled(search, editions, url, missing)]
+    left = [url for url in pages if url not in asked and not is_settled(editions, url, search.known)]
     if left and quiet == 0:
         _note_left_pages(search, seed, len(asked), len(left))
-    if seed.kind == "template" and not todays.issuperset(asked):
-        absent = sum(_is_absent(editions, url, missing) for url in editions.keys() - asked.keys())
+    if seed.kind == "template" and not (editions.todays - search.read).issuperset(asked):
+        absent = sum(is_absent(editions, url) for url in editions.pages.keys() - asked.keys())
         _judge_template(search, seed, asked, absent)
 
 
@@ -225,34 +223,6 @@ def _days(search: _Search, seed: Seed) -> Iterator[date]:
     while last >= first:
         yield last
         last -= timedelta(days=1)
-
-
-def _editions(search: _Search, seed: Seed) -> Mapping[str, tuple[str, ...]]:
-    """The pages of a template, each with all pages of its day; none where the template names no day."""
-    today = _today(search)
-    if seed.kind != "template" or addresses(seed, (today,)) == addresses(seed, (today - timedelta(days=1),)):
-        return {}
-    by_day = (addresses(seed, (day,)) for day in _days(search, seed))
-    return {page: pages for pages in by_day for page in pages}
-
-
-def _pages_of_today(search: _Search, seed: Seed, editions: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """Pages that may not be out yet: until the day is over, it says nothing that they are missing."""
-    return frozenset(addresses(seed, (_today(search),)) if editions else ())
-
-
-def _is_absent(editions: Mapping[str, tuple[str, ...]], page: str, missing: Container[str]) -> bool:
-    """Whether the edition that a page is of did not appear, as on a holiday: its first two pages are missing."""
-    return page in editions and all(first in missing for first in editions[page][:2])
-
-
-def _is_settled(
-    search: _Search, editions: Mapping[str, tuple[str, ...]], page: str, missing: set[str]
-) -> bool:
-    """Whether an earlier run asked for a page of an edition, or the edition is absent, by what any run found."""
-    first = [known for url in editions.get(page, ())[:2] if (known := search.known.get(url))]
-    never = {known.last.url for known in first if known.whole is None}
-    return page in editions and (page in search.known or _is_absent(editions, page, never | missing))
 
 
 def read_listing(source: Source, seed: Seed, listing: Listing) -> tuple[tuple[Link, ...], tuple[Link, ...]]:

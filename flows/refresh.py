@@ -314,8 +314,8 @@ def _discover(visit: _Visit) -> Found:
     )
 
 
-def _ask_listing(visit: _Visit, url: str, kind: Kind, importance: Importance) -> Listing | None:
-    """Ask for a listing; one that has not changed is read from the archive."""
+def _ask_listing(visit: _Visit, url: str, kind: Kind, importance: Importance) -> Listing | Capture:
+    """Ask for a listing; one that has not changed is read from the archive, and of one that cannot be had there is the capture alone."""
     capture, response = _capture(visit, url, kind)
     expected = _READ | _MISSING if importance == "optional" else _READ
     if response.fetch_outcome not in expected:
@@ -324,7 +324,7 @@ def _ask_listing(visit: _Visit, url: str, kind: Kind, importance: Importance) ->
         return Listing(capture, response.body)
     if response.fetch_outcome == "not_modified" and (known := visit.known.get(url)):
         return Listing(capture, _payload(visit, known.stored))
-    return None
+    return capture
 
 
 def _fetch_documents(visit: _Visit, found: Found) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from hashlib import sha256
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -234,6 +234,33 @@ def test_of_a_day_that_is_not_over_nothing_is_expected(desk: Desk, site: Site) -
     watch(desk, dataclasses.replace(newspaper(site, pages=2), days=1))
     assert errors(desk.refresh(1)) == []
     assert len(site.asked) == 3
+
+
+@pytest.mark.parametrize("status", [503, 404])
+def test_a_paper_whose_first_pages_cannot_be_had_is_read(desk: Desk, site: Site, status: int) -> None:
+    """They failed, or it begins with its third page: no other day shows that it begins with its first."""
+    watch(desk, newspaper(site, "03-17", "03-19", pages=4), tries=1)
+    for day, n in product((17, 19), (1, 2)):
+        site.write(f"/2026-03/{day}/node_{n}.htm", "", status=status)
+
+    assert set(documents(backfill(desk, date(2026, 3, 17), date(2026, 3, 19)))) == {
+        f"03-{day}-{n}{letter}.html" for day in (17, 19) for n in (3, 4) for letter in "ab"
+    }
+
+
+def test_a_page_of_today_that_shows_nothing_is_an_error(desk: Desk, site: Site) -> None:
+    """It is out, and its layout has moved."""
+    site.write("/2026-03/01/node_1.htm", page())
+    watch(desk, dataclasses.replace(newspaper(site, pages=2), days=1))
+
+    assert errors(desk.refresh(1)) == ["empty_listing"]
+
+
+def test_on_the_first_of_a_month_a_page_of_the_month_is_missed(desk: Desk, site: Site) -> None:
+    """It names no day that could not be over yet."""
+    watch(desk, Seed("template", f"{site.url}/{{yyyy}}{{mm}}.html", days=1))
+
+    assert errors(desk.refresh(1)) == ["empty_listing"]
 
 
 def test_pages_of_a_template_end_where_it_says(desk: Desk, site: Site) -> None:
