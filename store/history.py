@@ -50,7 +50,7 @@ COPY (
         SELECT source_id, url, max(fetch_time) AS until FROM differing GROUP BY ALL
     ), read AS (
         SELECT DISTINCT hash(url, content_digest) AS payload,
-               hash(url, key_digest || metadata_digest || coalesce(annexes_digest, '')) AS said
+               hash(url, parser_version, key_digest, metadata_digest, annexes_digest) AS said
         FROM readings SEMI JOIN other USING (url) WHERE key_digest IS NOT NULL
     ), latest AS (
         SELECT payload AS latest, said FROM read SEMI JOIN (SELECT latest AS payload FROM differing) USING (payload)
@@ -86,7 +86,7 @@ COPY (
 ) TO $2 (FORMAT parquet, ROW_GROUP_SIZE 10000)
 """
 """Only of pages that ever gave other bytes it is looked up how they were read: a counter that went up is no change, as for versions
-(any parser's reading tells, if it read both). What is doubted as a loss of too many at once does not confirm that a page is gone."""
+(any version of the parsers tells, if it read both). What is doubted as a loss of too many at once does not confirm that a page is gone."""
 
 _AMOUNTS = ("unchanged", "sent", "gone", "gone_since", "first")
 """What is counted over all captures, and not over those that are kept."""

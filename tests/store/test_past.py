@@ -84,6 +84,12 @@ def test_it_says_when_a_page_was_asked_for_first_as_a_document(tmp_path: Path) -
             + [reading(payload, "since", "2") for payload in ("b2", "b3")],
             1,
         ),
+        (
+            [reading("b3", "text"), reading("b3", "other", "2"), reading("b2", "text", "2")],
+            0,
+        ),
+        ([{**reading(payload, payload), "metadata_digest": None} for payload in ("b2", "b3")], 0),
+        ([{**reading(payload, "text"), "metadata_digest": None} for payload in ("b2", "b3")], 1),
     ],
 )
 def test_a_page_whose_bytes_alone_differ_is_unchanged(
