@@ -199,7 +199,7 @@ def test_what_is_gone_and_back_is_told(desk: Desk, site: Site) -> None:
     site.write("/1.html", page(*FIRST))
     desk.ingest(1)
     site.write("/1.html", "<title>410</title>gone", status=410)
-    for day in (2, 5, 9):
+    for day in (2, 5, 9, 14, 20):
         desk.ingest(day)
     gone = history(desk.data, the_id(desk))
     site.write("/1.html", page(*FIRST))
