@@ -148,7 +148,7 @@ def _follow(search: _Search, seed: Seed, pages: list[str], *, entries: Iterable[
     """
     asked, seen, quiet = dict[str, int](), set[str](), 0
     entries, limits = set(entries), search.limits
-    editions = editions_of(seed, tuple(_days(search, seed)), _today(search), search.known)
+    editions = editions_of(seed, _days(search, seed), _today(search), search.known)
     while (
         len(asked) - len(editions.missing & editions.todays) < limits.listing_pages
         and quiet <= limits.overlap_pages

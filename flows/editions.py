@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -39,7 +39,7 @@ class Editions:
     put_off: set[str] = field(default_factory=set)
 
 
-def editions_of(seed: Seed, days: Sequence[date], today: date, known: Mapping[str, Known]) -> Editions:
+def editions_of(seed: Seed, days: Iterable[date], today: date, known: Mapping[str, Known]) -> Editions:
     """The editions of some days, and what earlier runs had of them."""
     first, second = ((addresses(seed, (day,)) if seed.kind == "template" else ()) for day in _TWO_DAYS)
     if first == second:

@@ -28,7 +28,7 @@ from parsers.page import Link
 from store import tables
 from store.archive import ArchiveWriter, Exchange, read_payload
 from store.capture import Capture, Kind, capture_id, digest
-from store.frontier import Known, due_documents, known_as, shown_at
+from store.frontier import ANSWERED, GONE, Known, due_documents, known_as, shown_at
 from store.history import History, Past, history
 from store.issue import Issue, Severity
 from store.recover import recover as recovered
@@ -39,8 +39,6 @@ from store.source import FREQUENCIES, Source, open_until, redirect_hosts, rule_a
 CONTACT = "https://github.com/policy-ingest/policy-ingest"
 """Where an office finds who asks, unless the source file names a contact."""
 
-_READ = frozenset({"ok", "not_modified"})
-_MISSING = frozenset({"not_found", "gone"})
 _ACTIONS: Mapping[str, str] = {
     "timeout": "The next run tries again; if it lasts, raise the limit in [limits] or ask the office.",
     "connection": "The next run tries again; if it lasts, open the URL by hand.",
@@ -218,8 +216,8 @@ def _judge_losses(visit: _Visit) -> None:
         capture.url
         for capture in visit.captures
         if capture.url in held
-        and capture.fetch_outcome in _MISSING
-        and visit.known[capture.url].last.fetch_outcome not in _MISSING
+        and capture.fetch_outcome in GONE
+        and visit.known[capture.url].last.fetch_outcome not in GONE
     }
     action = "Open some by hand: the site may have moved. What was read before is kept."
     if reason := mass_loss(len(gone), len(held), visit.limits.gone_share):
@@ -227,7 +225,7 @@ def _judge_losses(visit: _Visit) -> None:
         return
     now = {url: visit.known[url].last.fetch_outcome for url in held}
     now |= {capture.url: capture.fetch_outcome for capture in visit.captures if capture.url in held}
-    missing = sorted(url for url, outcome in now.items() if outcome in _MISSING)
+    missing = sorted(url for url, outcome in now.items() if outcome in GONE)
     still = mass_loss(len(missing), len(held), visit.limits.gone_share)
     if still and is_doubted(visit.run.data, visit.source.source_id, visit.run.started):
         message = f"{len(missing)} of {len(held)} documents are still gone, such as {', '.join(missing[:3])}"
@@ -253,7 +251,7 @@ def _keep_known_robots(visit: _Visit) -> None:
         for capture in (known.last, known.whole):
             if capture is None or capture.fetch_time < oldest:
                 continue
-            body = _payload(visit, known.stored) if capture.fetch_outcome in _READ else b""
+            body = _payload(visit, known.stored) if capture.fetch_outcome in ANSWERED else b""
             rules = robots(
                 capture.fetch_status,
                 body,
@@ -317,7 +315,7 @@ def _discover(visit: _Visit) -> Found:
 def _ask_listing(visit: _Visit, url: str, kind: Kind, importance: Importance) -> Listing | Capture:
     """Ask for a listing; one that has not changed is read from the archive, and of one that cannot be had there is the capture alone."""
     capture, response = _capture(visit, url, kind)
-    expected = _READ | _MISSING if importance == "optional" else _READ
+    expected = {*ANSWERED, *GONE} if importance == "optional" else ANSWERED
     if response.fetch_outcome not in expected:
         visit.issues.append(_fetch_issue(visit, capture, "error" if importance == "vital" else "warning"))
     if response.fetch_outcome == "ok":
@@ -351,7 +349,7 @@ def _fetch_documents(visit: _Visit, found: Found) -> None:
     for number, url in enumerate(due[:most], start=1):
         link, referrer = found.get(url, (Link(shown_at(url, visit.known.get(url))), None))
         capture, response = _capture(visit, url, "document", link, referrer)
-        if capture.fetch_outcome not in _READ and capture.content_digest is None:
+        if capture.fetch_outcome not in ANSWERED and capture.content_digest is None:
             # A body that came with an error status is read like any other, and named then.
             visit.issues.append(_fetch_issue(visit, capture, "warning"))
         known, body = visit.known.get(url), response.body if capture.fetch_outcome == "ok" else b""
@@ -396,7 +394,7 @@ def _fetch_attachments(visit: _Visit, page: str, files: Sequence[Link]) -> None:
         if file.url in asked:
             continue
         capture, _ = _capture(visit, file.url, "attachment", file, page)
-        if capture.fetch_outcome not in _READ:
+        if capture.fetch_outcome not in ANSWERED:
             visit.issues.append(_fetch_issue(visit, capture, "warning"))
     if len(files) > most:
         message = f"{page} has {len(files)} attachments; the limit attachments is {most}, and the others were not asked for"

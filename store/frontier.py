@@ -13,7 +13,9 @@ from store.derived import CONFIRMATIONS, CONFIRMED_OVER
 LONGEST_REST = timedelta(days=30)
 """Every document is asked for at least this often: what is never looked at cannot be seen to change."""
 
-_ANSWERED = frozenset({"ok", "not_modified"})
+ANSWERED = frozenset({"ok", "not_modified"})
+"""Outcomes that give a payload, or say that the one before still stands."""
+
 _PASSING = frozenset({"timeout", "connection", "decode"})
 PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 525)})
 """Outcomes, and statuses of an `http_error`, that may be over by the next try."""
@@ -65,7 +67,7 @@ def known_urls(captures: Iterable[Capture]) -> Mapping[str, Known]:
         sent = before.sent if before else None
         gone = before.gone if before else 0
         gone_since = before.gone_since if before else None
-        if capture.fetch_outcome in _ANSWERED and capture.content_digest is not None:
+        if capture.fetch_outcome in ANSWERED and capture.content_digest is not None:
             same = whole is not None and whole.content_digest == capture.content_digest
             unchanged = unchanged + 1 if same else 0
             whole = capture
@@ -101,7 +103,7 @@ def shown_at(url: str, known: Known | None) -> str:
     other = _other_scheme(url)
     if known is None or known.whole is None or not _led_to(known.whole, other):
         return url
-    failed_there = known.last.fetch_outcome not in _ANSWERED and _led_to(known.last, other)
+    failed_there = known.last.fetch_outcome not in ANSWERED and _led_to(known.last, other)
     return url if failed_there else other
 
 
@@ -125,7 +127,7 @@ def is_due(known: Known | None, rhythm: timedelta, now: datetime) -> bool:
 
 def _rest(known: Known, rhythm: timedelta) -> timedelta:
     last = known.last
-    if last.fetch_outcome in _ANSWERED:
+    if last.fetch_outcome in ANSWERED:
         return rhythm * (1 << min(known.unchanged, 16))
     if last.fetch_outcome in GONE and known.gone_since and known.gone >= CONFIRMATIONS:
         gone = last.fetch_time - known.gone_since
